@@ -1,0 +1,95 @@
+import { type Config, readConfig } from "./config.ts";
+import type { Context } from "./context.ts";
+import type { Random } from "./core/ids.ts";
+import type { Ports } from "./core/ports.ts";
+import { createDb } from "./db/client.ts";
+import { addressOf, count, type Limits } from "./http/authenticate.ts";
+import { route } from "./http/router.ts";
+import { createLog } from "./platform/logger.ts";
+import { createMp4Meter } from "./platform/mp4-duration.ts";
+import { createStreamHost } from "./platform/stream.ts";
+import { createTavusStudio } from "./platform/tavus/studio.ts";
+import { runScheduled } from "./scheduled/run.ts";
+
+/** What the machine gives; a test may give its own clock, randomness or network. */
+export interface Machine {
+  now: () => number;
+  random: Random;
+  fetch: typeof fetch;
+}
+
+const machine: Machine = {
+  now: () => Date.now(),
+  random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+  fetch: (input, init) => fetch(input, init),
+};
+
+export interface App {
+  fetch(request: Request, execution: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
+  scheduled(controller: ScheduledController, execution: Pick<ExecutionContext, "waitUntil">): Promise<void>;
+  /** A context for a job or a test, acting as the system itself. */
+  context(requestId: string, execution: Pick<ExecutionContext, "waitUntil">): Context;
+}
+
+/** Joins bindings, configuration and adapters into the application: the only place that knows all of them. */
+export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
+  const { now, random, fetch } = { ...machine, ...overrides };
+  const config: Config = readConfig({ ...env });
+  const db = createDb(env.DB);
+  const limits: Limits = {
+    byKey: env.LIMIT_BY_KEY,
+    byAddress: env.LIMIT_BY_ADDRESS,
+    registration: env.LIMIT_REGISTRATION,
+  };
+  const ports: Ports = {
+    studio: createTavusStudio({
+      baseUrl: config.TAVUS_API_URL,
+      apiKey: config.TAVUS_API_KEY,
+      timeoutMs: config.TAVUS_TIMEOUT_SECONDS,
+      fetch,
+    }),
+    host: createStreamHost(env.STREAM),
+    measureMp4: createMp4Meter(fetch, config.TAVUS_TIMEOUT_SECONDS),
+  };
+
+  const context: App["context"] = (requestId, execution) => {
+    const log = createLog({ requestId });
+    return {
+      actor: { kind: "system" },
+      db,
+      bucket: env.BUCKET,
+      ports,
+      config,
+      requestId,
+      log,
+      now,
+      random,
+      fetch,
+      throttle: async () => {},
+      waitUntil: (work) =>
+        execution.waitUntil(work.catch((cause: unknown) => log("error", "background work failed", { cause }))),
+    };
+  };
+
+  return {
+    context,
+    fetch(request, execution) {
+      const requestId = request.headers.get("cf-ray") ?? crypto.randomUUID();
+      const throttle: Context["throttle"] = (limit) => count(limits[limit], addressOf(request));
+      return route({ ...context(requestId, execution), actor: { kind: "anonymous" }, throttle }, request, limits);
+    },
+    scheduled(controller, execution) {
+      return runScheduled(context(`cron-${controller.scheduledTime}`, execution));
+    },
+  };
+}
+
+// One application per environment object, which the runtime keeps for as long as the isolate lives.
+const apps = new WeakMap<Env, App>();
+
+/** The application of this isolate. @throws Error that names every wrong variable or secret */
+export function appOf(env: Env): App {
+  const app = apps.get(env) ?? createApp(env);
+  apps.set(env, app);
+  return app;
+}

@@ -1,0 +1,40 @@
+import { InputError } from "./errors.ts";
+import { fromSortable, idPrefix, sortable } from "./ids.ts";
+
+/** One page of a list ordered newest first by id. */
+export interface Page<Item> {
+  items: Item[];
+  hasNextPage: boolean;
+  hasPreviousPage: boolean;
+}
+
+/** Cuts `first` items from rows of which one more than `first` was read. */
+export function pageOf<Item>(rows: Item[], first: number, after: string | null | undefined): Page<Item> {
+  return { items: rows.slice(0, first), hasNextPage: rows.length > first, hasPreviousPage: after != null };
+}
+
+/** The cursor of a list item. Opaque to callers; ids sort by time, so the id is the whole position. */
+export const encodeIdCursor = (id: string): string => `c1_${id}`;
+
+/** @throws InputError when it is no cursor of a list */
+export function decodeIdCursor(cursor: string): string {
+  const id = cursor.startsWith("c1_") ? cursor.slice(3) : "";
+  if (!idPrefix(id))
+    throw InputError.of("`after` is not a cursor of this list: pass pageInfo.endCursor as it was given.", ["after"]);
+  return id;
+}
+
+// 11 base-32 digits hold 55 bits, more than a JavaScript integer can.
+const SEQUENCE_DIGITS = 11;
+
+/** The cursor of an event in the log; as strings, cursors sort in the order of the events. */
+export const encodeEventCursor = (sequence: number): string => `e1_${sortable(sequence, SEQUENCE_DIGITS)}`;
+
+/** @throws InputError when it is no cursor of an event */
+export function decodeEventCursor(cursor: string): number {
+  const digits = cursor.startsWith("e1_") ? cursor.slice(3) : "";
+  const sequence = digits.length === SEQUENCE_DIGITS ? fromSortable(digits) : Number.NaN;
+  if (!Number.isSafeInteger(sequence))
+    throw InputError.of("`after` is not a cursor of an event: pass VideoEvent.cursor as it was given.", ["after"]);
+  return sequence;
+}

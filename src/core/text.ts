@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+const encoder = new TextEncoder();
+
+/** Length in UTF-8 bytes, the unit of every limit that is not in characters. */
+export const utf8Length = (text: string): number => encoder.encode(text).byteLength;
+
+// C0 and C1 controls and DEL, without tab, line feed and carriage return.
+// oxlint-disable-next-line no-control-regex -- finding control characters is the point
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
+
+/** Why a text may not enter the service, or null when it may. */
+export function textProblem(text: string): string | null {
+  if (!text.isWellFormed()) return "contains a lone surrogate: it is not valid Unicode text";
+  if (CONTROL.test(text)) return "contains a control character other than tab and line ends";
+  return null;
+}
+
+/**
+ * A zod string that is clean text of `min` to `max` characters. Characters are Unicode code points, so an
+ * emoji is one. `what` begins every message. Blank text counts as empty when `min` is above 0.
+ */
+export function textSchema(what: string, min: number, max: number) {
+  return z.string().superRefine((value, context) => {
+    const problem = textProblem(value);
+    if (problem) return context.addIssue(`${what} ${problem}.`);
+    const length = value.length <= max ? value.length : [...value].length;
+    if (min > 0 && value.trim() === "") return context.addIssue(`${what} is empty: give ${min} to ${max} characters.`);
+    if (length > max) context.addIssue(`${what} has ${length} characters; at most ${max} are allowed.`);
+    else if (length < min) context.addIssue(`${what} has ${length} characters; at least ${min} are needed.`);
+  });
+}

@@ -1,0 +1,110 @@
+import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+export const VISIBILITIES = ["PUBLIC", "UNLISTED", "PRIVATE"] as const;
+export type Visibility = (typeof VISIBILITIES)[number];
+export const VIDEO_STATUSES = ["PROCESSING", "READY", "FAILED"] as const;
+export type VideoStatus = (typeof VIDEO_STATUSES)[number];
+export const VIDEO_STAGES = ["QUEUED", "RENDERING", "INGESTING", "DONE"] as const;
+export type VideoStage = (typeof VIDEO_STAGES)[number];
+export const FAILURE_CODES = ["RENDER_REJECTED", "RENDER_FAILED", "RENDER_TIMED_OUT", "INGEST_FAILED"] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+/** All times are milliseconds since 1970, UTC. */
+export const videos = sqliteTable(
+  "videos",
+  {
+    id: text("id").primaryKey(),
+    agentId: text("agent_id").notNull(),
+    script: text("script").notNull(),
+    context: text("context"),
+    clientReference: text("client_reference"),
+    soulVersion: integer("soul_version").notNull(),
+    visibility: text("visibility", { enum: VISIBILITIES }).notNull(),
+    status: text("status", { enum: VIDEO_STATUSES }).notNull(),
+    stage: text("stage", { enum: VIDEO_STAGES }).notNull(),
+    failureCode: text("failure_code", { enum: FAILURE_CODES }),
+    failureMessage: text("failure_message"),
+    /** SHA-256 over face, voice, script, context and visibility: equal for what would be the same video. */
+    fingerprint: text("fingerprint").notNull(),
+    faceId: text("face_id").notNull(),
+
+    renderId: text("render_id"),
+    downloadUrl: text("download_url"),
+    /** 0 to 100 as the vendor last said. */
+    progress: integer("progress"),
+    hostId: text("host_id"),
+    embedUrl: text("embed_url"),
+    /** `embedUrl` is the bare file, not a player's page. */
+    embedIsFile: integer("embed_is_file", { mode: "boolean" }).notNull().default(false),
+    hlsUrl: text("hls_url"),
+    thumbnailUrl: text("thumbnail_url"),
+    durationSeconds: real("duration_seconds"),
+    views: integer("views").notNull().default(0),
+
+    /** When the driver should look again; null once nothing is left to do. */
+    dueAt: integer("due_at"),
+    lease: text("lease"),
+    leaseUntil: integer("lease_until").notNull().default(0),
+    /** Claims since the outside last gave a definite answer: above 1, an answer may have been lost. */
+    unanswered: integer("unanswered").notNull().default(0),
+    /** Failures in a row, for the backoff. */
+    failures: integer("failures").notNull().default(0),
+    /** When the present stage began: its deadline counts from here. */
+    stageSince: integer("stage_since").notNull(),
+
+    createdAt: integer("created_at").notNull(),
+    readyAt: integer("ready_at"),
+    /** Set when its agent deleted it: it exists for nobody, and the row goes once both vendors have let go of it. */
+    deletedAt: integer("deleted_at"),
+  },
+  (table) => [
+    index("videos_due").on(table.dueAt),
+    index("videos_agent").on(table.agentId, table.id),
+    index("videos_fingerprint").on(table.agentId, table.fingerprint),
+    index("videos_gallery").on(table.visibility, table.status, table.id),
+  ],
+);
+export type VideoRow = typeof videos.$inferSelect;
+
+/**
+ * Accepted calls of generateVideo that carried an idempotency key or a client reference: the idempotency record, and
+ * the index by which a caller that lost the answer finds its video, also where an existing one was returned.
+ */
+export const videoRequests = sqliteTable(
+  "video_requests",
+  {
+    /** The id that a new video of this call would have: differs from `videoId` when an existing one was returned. */
+    id: text("id").primaryKey(),
+    agentId: text("agent_id").notNull(),
+    idempotencyKey: text("idempotency_key"),
+    clientReference: text("client_reference"),
+    /** SHA-256 of the whole input. */
+    bodyHash: text("body_hash").notNull(),
+    videoId: text("video_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [
+    uniqueIndex("video_requests_key").on(table.agentId, table.idempotencyKey),
+    index("video_requests_reference").on(table.agentId, table.clientReference, table.id),
+    index("video_requests_video").on(table.videoId),
+  ],
+);
+
+/** The log of every transition: the only source of status for every channel. */
+export const videoEvents = sqliteTable(
+  "video_events",
+  {
+    sequence: integer("sequence").primaryKey({ autoIncrement: true }),
+    videoId: text("video_id").notNull(),
+    agentId: text("agent_id").notNull(),
+    status: text("status", { enum: VIDEO_STATUSES }).notNull(),
+    stage: text("stage", { enum: VIDEO_STAGES }).notNull(),
+    progress: integer("progress"),
+    at: integer("at").notNull(),
+  },
+  (table) => [
+    index("video_events_video").on(table.videoId, table.sequence),
+    index("video_events_agent").on(table.agentId, table.sequence),
+  ],
+);
+export type VideoEventRow = typeof videoEvents.$inferSelect;

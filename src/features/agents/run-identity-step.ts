@@ -1,0 +1,174 @@
+import { eq } from "drizzle-orm";
+import type { Context } from "../../context.ts";
+import { UpstreamError } from "../../core/errors.ts";
+import { type AgentRow, agents } from "../../db/schema/agents.ts";
+import { agentCallbackUrl } from "./agent-callback.ts";
+import { downloadSample, SampleRefused } from "./download-sample.ts";
+import { personaFace, readyVoice } from "./identity.ts";
+import type { IdentityStep } from "./identity-steps.ts";
+import { sampleLink } from "./sample-link.ts";
+
+export type AgentPatch = Partial<AgentRow>;
+
+// After so many failed downloads in a row (about a minute) the sample's host is taken as unreachable.
+const MAX_DOWNLOAD_FAILURES = 5;
+
+/**
+ * Takes one step at the vendor and returns what it changes, `{}` while there is nothing new.
+ * What is refused ends its part as FAILED with the reason; whatever else goes wrong is thrown, to be tried again.
+ * When an earlier answer may have been lost, the vendor is asked for what carries our name before anything is made.
+ */
+export async function runIdentityStep(ctx: Context, agent: AgentRow, step: IdentityStep): Promise<AgentPatch> {
+  const { studio } = ctx.ports;
+  const mayHaveHappened = agent.unanswered > 1;
+
+  switch (step) {
+    case "back-up-soul": {
+      const key = `souls/${agent.id}/${agent.soulVersion}.md`;
+      const soulMd = await readSoulVersion(ctx, agent);
+      if (soulMd === null) return {};
+      await ctx.bucket.put(key, soulMd, { httpMetadata: { contentType: "text/markdown; charset=utf-8" } });
+      return { soulBackedUp: agent.soulVersion };
+    }
+
+    case "fetch-sample":
+      try {
+        return { sampleKey: await downloadSample(ctx, agent.id, agent.sampleId!, agent.sampleUrl!) };
+      } catch (error) {
+        if (error instanceof SampleRefused) return voiceFailed(`VOICE_SAMPLE_INVALID: the sample ${error.message}.`);
+        if (agent.failures + 1 < MAX_DOWNLOAD_FAILURES) throw error;
+        return voiceFailed(
+          "VOICE_SAMPLE_UNREACHABLE: the sample's host did not answer. Send the sample again with updateAgent.",
+        );
+      }
+
+    case "create-voice": {
+      const name = `${agent.id} ${agent.sampleId}`;
+      const found = mayHaveHappened ? await studio.findVoice(name) : null;
+      if (found) return found;
+      return refusable(
+        async () =>
+          studio.createVoice({
+            name,
+            audioUrl: await sampleLink(ctx, agent.sampleKey!),
+            callbackUrl: await agentCallbackUrl(ctx, agent.id),
+          }),
+        (reason) => voiceFailed(`The vendor refused the sample: ${reason}`),
+      );
+    }
+
+    case "check-voice": {
+      const voice = await studio.voice(agent.voiceId!);
+      if (voice.status === "ready") return { voiceStatus: "READY", voiceDetail: null };
+      if (voice.status === "failed") return voiceFailed(`The vendor could not clone the voice: ${voice.reason}`);
+      return overdue(ctx, agent.voiceSince) ? voiceFailed("The vendor did not finish the voice in time.") : {};
+    }
+
+    case "delete-sample":
+      await ctx.bucket.delete(agent.sampleKey!);
+      return { sampleKey: null };
+
+    case "create-face": {
+      const name = `${agent.id} ${agent.faceSince}`;
+      const voiceId = readyVoice(agent);
+      const found = mayHaveHappened ? await studio.findFace(name) : null;
+      if (found) return { ...found, faceVoiceId: voiceId };
+      return refusable(
+        async () => {
+          const created = await studio.createFace({
+            name,
+            imageUrl: agent.faceImageUrl!,
+            voice: voiceId ? { voiceId } : { voiceName: ctx.config.TAVUS_VOICE_NAME },
+            callbackUrl: await agentCallbackUrl(ctx, agent.id),
+          });
+          return { ...created, faceVoiceId: voiceId };
+        },
+        (reason) => faceFailed(`The vendor refused the portrait: ${reason}`),
+      );
+    }
+
+    case "check-face": {
+      const face = await studio.face(agent.faceId!);
+      if (face.status === "ready") return { faceStatus: "READY", faceDetail: null };
+      if (face.status === "failed") return faceFailed(`The vendor could not train the portrait: ${face.reason}`);
+      return overdue(ctx, agent.faceSince) ? faceFailed("The vendor did not finish the face in time.") : {};
+    }
+
+    case "set-face-voice":
+      return refusable(
+        async () => {
+          await studio.setFaceVoice(agent.faceId!, agent.voiceId!);
+          return { faceVoiceId: agent.voiceId };
+        },
+        // Taken as done, or it would be tried for ever: the face goes on with the voice it has.
+        (reason) => ({ faceVoiceId: agent.voiceId, faceDetail: `The vendor kept the face's old voice: ${reason}` }),
+      );
+
+    case "create-persona":
+    case "update-persona": {
+      const soulMd = await readSoulVersion(ctx, agent);
+      if (soulMd === null) return {};
+      const persona = { soulMd, faceId: personaFace(agent, ctx.config), voiceId: readyVoice(agent) };
+      const given = {
+        personaStatus: "READY" as const,
+        personaDetail: null,
+        personaSoulVersion: agent.soulVersion,
+        personaFaceId: persona.faceId,
+        personaVoiceId: persona.voiceId,
+      };
+      if (step === "create-persona") {
+        const found = mayHaveHappened ? await studio.findPersona(agent.id) : null;
+        // Adopted as it is; the next look finds it behind and brings it up to date.
+        if (found) return found;
+        return refusable(
+          async () => ({ ...(await studio.createPersona({ name: agent.id, ...persona })), ...given }),
+          personaFailed,
+        );
+      }
+      try {
+        return await refusable(async () => {
+          await studio.updatePersona(agent.personaId!, persona);
+          return given;
+        }, personaFailed);
+      } catch (error) {
+        // Gone at the vendor: made anew.
+        if (error instanceof UpstreamError && error.kind === "missing") return { personaId: null };
+        throw error;
+      }
+    }
+  }
+}
+
+const voiceFailed = (voiceDetail: string): AgentPatch => ({ voiceStatus: "FAILED", voiceDetail });
+const faceFailed = (detail: string): AgentPatch => ({
+  faceStatus: "FAILED",
+  faceDetail: `${detail} Send another portrait with updateAgent.`,
+});
+const personaFailed = (reason: string): AgentPatch => ({
+  personaStatus: "FAILED",
+  personaDetail: `The vendor refused the SOUL.md: ${reason}`,
+});
+
+const overdue = (ctx: Context, since: number): boolean => ctx.now() > since + ctx.config.IDENTITY_DEADLINE_SECONDS;
+
+async function refusable(
+  work: () => Promise<AgentPatch>,
+  refused: (reason: string) => AgentPatch,
+): Promise<AgentPatch> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UpstreamError && error.kind === "rejected") return refused(error.message);
+    throw error;
+  }
+}
+
+/** The text of the version that the row was claimed with; null when it has changed since, and the next look has it. */
+async function readSoulVersion(ctx: Context, agent: AgentRow): Promise<string | null> {
+  const row = await ctx.db
+    .select({ soulMd: agents.soulMd, version: agents.soulVersion })
+    .from(agents)
+    .where(eq(agents.id, agent.id))
+    .get();
+  return row && row.version === agent.soulVersion ? row.soulMd : null;
+}

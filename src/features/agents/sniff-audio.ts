@@ -1,0 +1,31 @@
+/** The kinds of voice sample we take: the file ending that the vendor wants to see, and the media type. */
+export const AUDIO_TYPES = {
+  mp3: "audio/mpeg",
+  wav: "audio/wav",
+  m4a: "audio/mp4",
+  flac: "audio/flac",
+  ogg: "audio/ogg",
+  webm: "audio/webm",
+} as const;
+export type AudioKind = keyof typeof AUDIO_TYPES;
+
+/** Bytes that `sniffAudio` wants to see at the most. */
+export const SNIFF_BYTES = 64;
+
+/**
+ * The kind of an audio file by its first bytes; its name and declared type are not believed. Null when it is none.
+ * Signatures as in the WHATWG MIME Sniffing Standard, sections 6.2 and 6.3.
+ */
+export function sniffAudio(bytes: Uint8Array): AudioKind | null {
+  const text = String.fromCharCode(...bytes.subarray(0, SNIFF_BYTES));
+  if (text.startsWith("ID3")) return "mp3";
+  // An MPEG frame: eleven sync bits, a version and a layer that exist.
+  if (bytes[0] === 0xff && (bytes[1]! & 0xe0) === 0xe0 && (bytes[1]! & 0x18) !== 0x08 && (bytes[1]! & 0x06) !== 0)
+    return "mp3";
+  if (text.startsWith("RIFF") && text.slice(8, 12) === "WAVE") return "wav";
+  if (text.slice(4, 8) === "ftyp" && /^(M4A |M4B |mp41|mp42|isom|iso2|dash)/.test(text.slice(8))) return "m4a";
+  if (text.startsWith("fLaC")) return "flac";
+  if (text.startsWith("OggS")) return "ogg";
+  if (text.startsWith("\x1aE\xdf\xa3") && text.includes("webm")) return "webm";
+  return null;
+}

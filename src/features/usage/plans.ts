@@ -1,0 +1,7 @@
+import type { Plan } from "../../db/schema/agents.ts";
+
+/** What each plan allows. Data: nothing else in the code knows a plan by name. */
+export const PLAN_LIMITS: Record<Plan, { videosPerMonth: number | null }> = {
+  FREE: { videosPerMonth: 10 },
+  PRO: { videosPerMonth: null },
+};

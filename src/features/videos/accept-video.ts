@@ -1,0 +1,138 @@
+import { and, eq, getTableColumns, gt, isNull, lte, ne, type SQL, sql } from "drizzle-orm";
+import type { Context } from "../../context.ts";
+import { insertWhere } from "../../db/insert-where.ts";
+import type { AgentRow } from "../../db/schema/agents.ts";
+import { usageLedger } from "../../db/schema/usage.ts";
+import { videoEvents, videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
+import { periodOf } from "../usage/period.ts";
+import { PLAN_LIMITS } from "../usage/plans.ts";
+
+/** How long an idempotency key is remembered. */
+export const IDEMPOTENCY_MS = 24 * 3_600_000;
+
+export interface NewVideo {
+  id: string;
+  agent: AgentRow;
+  script: string;
+  context: string | null;
+  visibility: VideoRow["visibility"];
+  clientReference: string | null;
+  idempotencyKey: string | null;
+  force: boolean;
+  faceId: string;
+  fingerprint: string;
+  /** SHA-256 of the whole input. */
+  bodyHash: string;
+}
+
+export interface Accepted {
+  /** What the idempotency key or this call came to; null when the quota is used up. */
+  video: VideoRow | null;
+  /** The record of the call that first used the idempotency key, if one was given and accepted. */
+  request: { id: string; bodyHash: string } | null;
+}
+
+/**
+ * Accepts a video in one atomic batch: quota hold, video, first event, idempotency record. Every statement hangs on the
+ * one before it, so either all of them write or none does, and forty at once cannot pass a limit of ten.
+ */
+export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accepted> {
+  const now = ctx.now();
+  const { db } = ctx;
+  const agentId = video.agent.id;
+  const period = periodOf(now).name;
+  const limit = PLAN_LIMITS[video.agent.plan].videosPerMonth;
+
+  const used = db.$count(
+    usageLedger,
+    and(eq(usageLedger.agentId, agentId), eq(usageLedger.period, period), ne(usageLedger.state, "RELEASED")),
+  );
+  const sameKey = and(
+    eq(videoRequests.agentId, agentId),
+    eq(videoRequests.idempotencyKey, video.idempotencyKey ?? ""),
+    gt(videoRequests.createdAt, now - IDEMPOTENCY_MS),
+  );
+  const duplicate = sql`(SELECT max(${videos.id}) FROM ${videos} WHERE ${isDuplicate(agentId, video.fingerprint)})`;
+
+  const mayStart: SQL[] = [sql`NOT EXISTS (SELECT 1 FROM ${videoRequests} WHERE ${sameKey})`];
+  if (!video.force) mayStart.push(sql`${duplicate} IS NULL`);
+  if (limit !== null) mayStart.push(sql`${used} < ${limit}`);
+
+  const held = sql`EXISTS (SELECT 1 FROM ${usageLedger} WHERE ${usageLedger.videoId} = ${video.id})`;
+  const own = sql`(SELECT ${videos.id} FROM ${videos} WHERE ${videos.id} = ${video.id})`;
+  const target = video.force ? own : sql`coalesce(${own}, ${duplicate})`;
+
+  const [, , , , requests, rows] = await db.batch([
+    insertWhere(
+      db,
+      usageLedger,
+      { videoId: video.id, agentId, period, state: "HELD", createdAt: now },
+      and(...mayStart),
+    ),
+    insertWhere(
+      db,
+      videos,
+      {
+        id: video.id,
+        agentId,
+        script: video.script,
+        context: video.context,
+        clientReference: video.clientReference,
+        soulVersion: video.agent.soulVersion,
+        visibility: video.visibility,
+        status: "PROCESSING",
+        stage: "QUEUED",
+        fingerprint: video.fingerprint,
+        faceId: video.faceId,
+        dueAt: now,
+        stageSince: now,
+        createdAt: now,
+      },
+      held,
+    ),
+    insertWhere(db, videoEvents, { videoId: video.id, agentId, status: "PROCESSING", stage: "QUEUED", at: now }, held),
+    // A key that has expired gives way; one that has not stays, and with it the answer to its first call.
+    insertWhere(
+      db,
+      videoRequests,
+      {
+        id: video.id,
+        agentId,
+        idempotencyKey: video.idempotencyKey,
+        clientReference: video.clientReference,
+        bodyHash: video.bodyHash,
+        videoId: target,
+        createdAt: now,
+      },
+      sql`${target} IS NOT NULL AND ${video.idempotencyKey ?? video.clientReference} IS NOT NULL`,
+    ).onConflictDoUpdate({
+      target: [videoRequests.agentId, videoRequests.idempotencyKey],
+      set: {
+        id: sql`excluded.id`,
+        clientReference: sql`excluded.client_reference`,
+        bodyHash: sql`excluded.body_hash`,
+        videoId: sql`excluded.video_id`,
+        createdAt: sql`excluded.created_at`,
+      },
+      setWhere: lte(videoRequests.createdAt, now - IDEMPOTENCY_MS),
+    }),
+    db.select({ id: videoRequests.id, bodyHash: videoRequests.bodyHash }).from(videoRequests).where(sameKey),
+    db
+      .select(getTableColumns(videos))
+      .from(videos)
+      .where(
+        sql`${videos.id} = coalesce((SELECT ${videoRequests.videoId} FROM ${videoRequests} WHERE ${sameKey}), ${target}) AND ${videos.deletedAt} IS NULL`,
+      ),
+  ]);
+  return { video: rows[0] ?? null, request: requests[0] ?? null };
+}
+
+/** A PROCESSING or READY video that is the same: same agent, face, voice, script, context and visibility. */
+export function isDuplicate(agentId: string, fingerprint: string): SQL | undefined {
+  return and(
+    eq(videos.agentId, agentId),
+    eq(videos.fingerprint, fingerprint),
+    ne(videos.status, "FAILED"),
+    isNull(videos.deletedAt),
+  );
+}

@@ -1,0 +1,15 @@
+import { getTableColumns } from "drizzle-orm";
+import type { Context } from "../../context.ts";
+import { hex } from "../../core/crypto.ts";
+import { claimableDue, claimableRow, leaseValues } from "../../db/lease.ts";
+import { type VideoRow, videos } from "../../db/schema/videos.ts";
+
+/** Takes the lease of one video, or of up to `limit` that are due; what another driver works on is left alone. */
+export function claimVideos(ctx: Context, which: { id: string } | { limit: number }): Promise<VideoRow[]> {
+  const now = ctx.now();
+  return ctx.db
+    .update(videos)
+    .set(leaseValues(videos, hex(ctx.random(8)), now))
+    .where("id" in which ? claimableRow(videos, which.id, now) : claimableDue(videos, now, which.limit))
+    .returning(getTableColumns(videos));
+}

@@ -1,0 +1,26 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Context } from "../../context.ts";
+import { NotFoundError } from "../../core/errors.ts";
+import { usageLedger } from "../../db/schema/usage.ts";
+import { videos } from "../../db/schema/videos.ts";
+import { requireAgent } from "../agents/require-agent.ts";
+import { driveVideo } from "./drive-video.ts";
+
+/**
+ * Deletes one of the calling agent's videos: gone for everybody with the answer, and at both vendors soon after. It
+ * gives no quota back, also when it was still in the making.
+ * @throws NotFoundError when there is none, it was deleted before, or it is another agent's
+ */
+export async function deleteVideo(ctx: Context, id: string): Promise<string> {
+  const { agent } = requireAgent(ctx);
+  const now = ctx.now();
+  const mine = and(eq(videos.id, id), eq(videos.agentId, agent.id), isNull(videos.deletedAt));
+  const held = and(eq(usageLedger.videoId, id), eq(usageLedger.agentId, agent.id), eq(usageLedger.state, "HELD"));
+  const [deleted] = await ctx.db.batch([
+    ctx.db.update(videos).set({ deletedAt: now, dueAt: now }).where(mine).returning({ id: videos.id }),
+    ctx.db.update(usageLedger).set({ state: "COMMITTED" }).where(held),
+  ]);
+  if (deleted.length === 0) throw new NotFoundError("The video", ["id"]);
+  ctx.waitUntil(driveVideo(ctx, id));
+  return id;
+}

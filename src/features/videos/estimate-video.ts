@@ -1,0 +1,45 @@
+import type { Context } from "../../context.ts";
+import { AppError, type Issue } from "../../core/errors.ts";
+import { parseInput } from "../../core/input.ts";
+import { requireAgent } from "../agents/require-agent.ts";
+import { readUsage, videosRemaining } from "../usage/read-usage.ts";
+import { isDuplicate } from "./accept-video.ts";
+import { plannedRender } from "./fingerprint.ts";
+import { quotaExceeded } from "./generate-video.ts";
+import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
+import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
+
+/** The pace of read-aloud English, and what renders of the vendor come to. */
+const WORDS_PER_MINUTE = 150;
+
+export interface VideoEstimate {
+  durationSeconds: number;
+  duplicateOf: VideoWithAgent | null;
+  allowed: boolean;
+  errors: Issue[];
+}
+
+/** Seconds that a script takes to speak. Scripts without spaces between words count five characters as a word. */
+export function estimateSeconds(script: string): number {
+  const words = Math.max(script.trim().split(/\s+/).length, script.length / 12);
+  return Math.max(1, Math.round((words / WORDS_PER_MINUTE) * 60 * 10) / 10);
+}
+
+/** What generateVideo would do with this input, and why it would not; nothing is stored or taken from the quota. */
+export async function estimateVideo(ctx: Context, raw: GenerateVideoInput): Promise<VideoEstimate> {
+  const { agent } = requireAgent(ctx);
+  const durationSeconds = estimateSeconds(String(raw.script ?? ""));
+  try {
+    const input = parseInput(generateVideoInput, raw);
+    const { fingerprint } = await plannedRender(ctx, agent, input);
+    const [duplicate, usage] = await Promise.all([
+      input.force ? undefined : selectVideos(ctx, isDuplicate(agent.id, fingerprint)).get(),
+      readUsage(ctx),
+    ]);
+    if (!duplicate && videosRemaining(usage) === 0) throw quotaExceeded(ctx, agent);
+    return { durationSeconds, duplicateOf: duplicate ?? null, allowed: true, errors: [] };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { durationSeconds, duplicateOf: null, allowed: false, errors: error.issues };
+  }
+}

@@ -1,0 +1,50 @@
+import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
+import type { Context } from "../../context.ts";
+import { InputError } from "../../core/errors.ts";
+import { videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
+import { requireAgent } from "../agents/require-agent.ts";
+import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
+
+/** Exactly one of the three. The last two are the calling agent's own names for a job. */
+export interface VideoAddress {
+  id?: string | null | undefined;
+  clientReference?: string | null | undefined;
+  idempotencyKey?: string | null | undefined;
+}
+
+/** Whether the caller may see a video: PRIVATE only its agent, the rest everyone who has the id. */
+export function maySeeVideo(ctx: Context, video: VideoRow): boolean {
+  if (video.deletedAt !== null) return false;
+  if (video.visibility !== "PRIVATE" || ctx.actor.kind === "system") return true;
+  return ctx.actor.kind === "agent" && ctx.actor.agent.id === video.agentId;
+}
+
+/**
+ * One video with its agent in one round trip; null when unknown, deleted or another agent's private one, all alike.
+ * @throws InputError unless exactly one name is given; AuthenticationError for the agent's own names without a key
+ */
+export async function findVideo(ctx: Context, address: VideoAddress): Promise<VideoWithAgent | null> {
+  const given = [address.id, address.clientReference, address.idempotencyKey].filter((name) => name != null);
+  if (given.length !== 1) {
+    throw InputError.of("Give exactly one of `id`, `clientReference` and `idempotencyKey`.", ["id"]);
+  }
+  const found = await selectVideos(ctx, and(condition(ctx, address), isNull(videos.deletedAt))).get();
+  return found && maySeeVideo(ctx, found.video) ? found : null;
+}
+
+function condition(ctx: Context, { id, clientReference, idempotencyKey }: VideoAddress): SQL {
+  if (id != null) return eq(videos.id, id);
+  const { agent } = requireAgent(ctx);
+  const name =
+    clientReference != null
+      ? eq(videoRequests.clientReference, clientReference)
+      : eq(videoRequests.idempotencyKey, idempotencyKey!);
+  // A reference may be used again: the newest video counts.
+  const newest = ctx.db
+    .select({ videoId: videoRequests.videoId })
+    .from(videoRequests)
+    .where(and(eq(videoRequests.agentId, agent.id), name))
+    .orderBy(desc(videoRequests.id))
+    .limit(1);
+  return sql`${videos.id} = ${newest}`;
+}

@@ -1,0 +1,74 @@
+import type { Context } from "../../context.ts";
+import { sha256 } from "../../core/crypto.ts";
+import { ConflictError, LimitError, NotFoundError } from "../../core/errors.ts";
+import { newId } from "../../core/ids.ts";
+import { parseInput } from "../../core/input.ts";
+import type { AgentRow } from "../../db/schema/agents.ts";
+import { requireAgent } from "../agents/require-agent.ts";
+import { periodOf } from "../usage/period.ts";
+import { PLAN_LIMITS } from "../usage/plans.ts";
+import { acceptVideo } from "./accept-video.ts";
+import { driveVideo } from "./drive-video.ts";
+import { plannedRender } from "./fingerprint.ts";
+import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
+import type { VideoWithAgent } from "./video-with-agent.ts";
+
+export interface GeneratedVideo {
+  video: VideoWithAgent;
+  /** An existing video was returned instead of a new render. */
+  deduplicated: boolean;
+  /** This answer repeats an earlier one for the same idempotency key. */
+  replayed: boolean;
+}
+
+/**
+ * Accepts a video and starts its render after the answer. One round trip beside the authentication.
+ * @throws InputError; ConflictError AGENT_NOT_READY, IDEMPOTENCY_MISMATCH; LimitError QUOTA_EXCEEDED;
+ *   NotFoundError when the key's video was deleted since
+ */
+export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Promise<GeneratedVideo> {
+  const { agent } = requireAgent(ctx);
+  const input = parseInput(generateVideoInput, raw);
+  const id = newId("vid", ctx.now(), ctx.random);
+  const bodyHash = await sha256(JSON.stringify(Object.entries(input).sort()));
+  const { video, request } = await acceptVideo(ctx, {
+    id,
+    agent,
+    script: input.script,
+    context: input.context,
+    visibility: input.visibility,
+    clientReference: input.clientReference ?? null,
+    idempotencyKey: input.idempotencyKey ?? null,
+    force: input.force,
+    ...(await plannedRender(ctx, agent, input)),
+    bodyHash,
+  });
+
+  const replayed = request !== null && request.id !== id;
+  if (replayed && request.bodyHash !== bodyHash) throw mismatch();
+  if (!video) {
+    if (replayed) throw new NotFoundError("The video made for this idempotencyKey", ["input", "idempotencyKey"]);
+    throw quotaExceeded(ctx, agent);
+  }
+  if (video.id === id) ctx.waitUntil(driveVideo(ctx, id));
+  const deduplicated = video.id !== (replayed ? request.id : id);
+  return { video: { video, agent }, deduplicated, replayed };
+}
+
+function mismatch(): ConflictError {
+  return new ConflictError(
+    "IDEMPOTENCY_MISMATCH",
+    "This idempotencyKey was used within 24 hours with another input. Repeat the first input unchanged, or use a new key.",
+    { path: ["input", "idempotencyKey"] },
+  );
+}
+
+export function quotaExceeded(ctx: Context, agent: AgentRow): LimitError {
+  const { end } = periodOf(ctx.now());
+  const limit = PLAN_LIMITS[agent.plan].videosPerMonth;
+  return new LimitError(
+    "QUOTA_EXCEEDED",
+    `The ${agent.plan} plan has ${limit} videos a month and all are used or in the making. The next month begins at ${new Date(end).toISOString()}; the PRO plan has no limit.`,
+    { retryAfterMs: end - ctx.now() },
+  );
+}

@@ -1,0 +1,74 @@
+import type { Context } from "../../context.ts";
+import type { VideoRow } from "../../db/schema/videos.ts";
+import { loggedStep } from "./advance-video.ts";
+import { claimVideos } from "./claim-videos.ts";
+import { type Postponed, postponement, postponeVideos, settleVideo } from "./settle-videos.ts";
+
+/** A Worker may have six outside calls waiting for their answer at a time. */
+const CONCURRENCY = 6;
+// Claimed ahead of the six, so few that even with a vendor that hangs all are stepped while the lease holds.
+const CLAIM = 12;
+// Postponed videos are given back together, but soon: a callback for one of them finds it free.
+const GIVE_BACK_MS = 200;
+
+/**
+ * Steps every due video once, six at a time, until none is due or `until` has passed. Claims and postponements go in
+ * bulk: their number does not grow with the number of videos under way, but with a twelfth of it.
+ * @param until milliseconds; the sweep claims nothing after it
+ * @returns how many videos were stepped
+ */
+export async function sweepVideos(ctx: Context, until = Infinity): Promise<number> {
+  const queue: VideoRow[] = [];
+  let claiming: Promise<void> | null = null;
+  let exhausted = false;
+  let stepped = 0;
+
+  const claimMore = async () => {
+    const rows = await claimVideos(ctx, { limit: CLAIM });
+    queue.push(...rows);
+    if (rows.length < CLAIM) exhausted = true;
+    claiming = null;
+  };
+  const next = async (): Promise<VideoRow | undefined> => {
+    while (queue.length === 0 && !exhausted && ctx.now() < until) await (claiming ??= claimMore());
+    return queue.shift();
+  };
+  const back = giveBackTogether(ctx);
+  const work = async () => {
+    for (let video = await next(); video; video = await next()) {
+      stepped++;
+      const outcome = await loggedStep(ctx, video);
+      const postponed = postponement(video, outcome);
+      if (postponed) back.add(postponed);
+      else await settleVideo(ctx, video, outcome);
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: CONCURRENCY }, work));
+  await back.done();
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  return stepped;
+}
+
+function giveBackTogether(ctx: Context) {
+  let waiting: Postponed[] = [];
+  let flushing: Promise<void> = Promise.resolve();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+
+  const flush = () => {
+    timer = null;
+    const rows = waiting;
+    waiting = [];
+    if (rows.length > 0) flushing = flushing.then(() => postponeVideos(ctx, rows));
+    return flushing;
+  };
+  return {
+    add(row: Postponed) {
+      waiting.push(row);
+      timer ??= setTimeout(() => void flush().catch(() => {}), GIVE_BACK_MS);
+    },
+    async done() {
+      if (timer) clearTimeout(timer);
+      await flush();
+    },
+  };
+}

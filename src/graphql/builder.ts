@@ -1,0 +1,81 @@
+import SchemaBuilder from "@pothos/core";
+import ComplexityPlugin from "@pothos/plugin-complexity";
+import RelayPlugin from "@pothos/plugin-relay";
+import ZodPlugin from "@pothos/plugin-zod";
+import { InputError, issue } from "../core/errors.ts";
+import { idPrefix } from "../core/ids.ts";
+import type { GraphQLContext } from "./context.ts";
+
+/** The type behind each kind of id: ids are what callers see everywhere, so `node` takes them as they are. */
+const TYPE_OF_PREFIX = { agt: "Agent", vid: "Video", key: "ApiKey" } as const;
+
+interface Types {
+  Context: GraphQLContext;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: false;
+  DefaultNodeNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    /** Milliseconds inside, RFC 3339 outside. */
+    DateTime: { Input: number; Output: number };
+    URL: { Input: string; Output: string };
+    Upload: { Input: Blob; Output: never };
+  };
+}
+
+interface ZodProblem {
+  issues: { message: string; path: PropertyKey[] }[];
+}
+
+/** The one schema builder. It knows plugins and scalars, and no type of the graph. */
+export const builder = new SchemaBuilder<Types>({
+  plugins: [RelayPlugin, ZodPlugin, ComplexityPlugin],
+  defaultFieldNullability: false,
+  // Limits are checked before execution, in limits.ts; here the fields only carry their cost.
+  complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 1 },
+  zod: {
+    validationError: (error) => {
+      const [first, ...rest] = (error as unknown as ZodProblem).issues.map((problem) =>
+        issue("BAD_INPUT", problem.message, { path: problem.path.map(String) }),
+      );
+      return new InputError(first!, ...rest);
+    },
+  },
+  relay: {
+    cursorType: "String",
+    encodeGlobalID: (_typename, id) => String(id),
+    decodeGlobalID: (id) => {
+      const prefix = idPrefix(id);
+      return { typename: prefix ? TYPE_OF_PREFIX[prefix] : "", id };
+    },
+    nodeTypeOptions: { description: "Anything with an id of its own: fetch it again with `node(id:)`." },
+    idFieldOptions: { description: "Permanent and unique; its first letters tell the kind: agt_, vid_ or key_." },
+    nodeQueryOptions: {
+      description:
+        "Any object by its id. Null when it does not exist or you may not see it: the two look alike. An API key is shown to its own agent only.",
+      args: { id: { description: "An id as any field `id` gave it, e.g. vid_… ." } },
+      resolve: async (_root, { id }, _context, _info, resolveNode) => (id.typename ? resolveNode(id) : null),
+    },
+    nodesQueryOptions: false,
+    nodesOnConnection: { description: "The items of this page; use `edges` only if you need a cursor for each." },
+    edgesFieldOptions: { description: "The items of this page, each with its cursor.", nullable: false },
+    nodeFieldOptions: { description: "The item.", nullable: false },
+    cursorFieldOptions: { description: "The item's place in the list: pass it as `after` to go on behind it." },
+    pageInfoFieldOptions: { description: "Whether there is more, and how to get it." },
+    pageInfoTypeOptions: { description: "Where a page lies in its list." },
+    hasNextPageFieldOptions: { description: "True when there are older items: ask again with `after: endCursor`." },
+    hasPreviousPageFieldOptions: { description: "True when the page was asked for with `after`." },
+    startCursorFieldOptions: { description: "Cursor of the first item; null when the page is empty." },
+    endCursorFieldOptions: { description: "Cursor of the last item, for `after`; null when the page is empty." },
+  },
+});
+
+builder.queryType({ description: "Everything that can be read. Reading costs nothing." });
+builder.mutationType({
+  description:
+    "Everything that changes something. What you can mend comes in the payload's `errors`; what concerns your key or your pace comes as a top-level error with the same codes.",
+});
+builder.subscriptionType({
+  description:
+    "Status changes as they happen, over server-sent events (graphql-sse, distinct connections mode): send the operation with `Accept: text/event-stream`. Every event carries its cursor as SSE `id:`.",
+});

@@ -1,0 +1,9 @@
+// Each import registers its part of the graph with the builder.
+import "./scalars.ts";
+import "../features/agents/graphql.ts";
+import "../features/usage/graphql.ts";
+import "../features/videos/graphql.ts";
+import { builder } from "./builder.ts";
+
+/** The executable schema, built once per isolate. Its import graph loads in plain Node, so that it can be printed there. */
+export const schema = builder.toSchema();

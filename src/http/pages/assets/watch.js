@@ -1,0 +1,2 @@
+// The watch page.
+export {};

@@ -1,0 +1,71 @@
+import { Buffer } from "node:buffer";
+import { BodyError } from "./problem.ts";
+
+/** Room for a SOUL.md or a script with every character escaped, and the document around it. */
+export const MAX_JSON_BYTES = 256 * 1024;
+/** A voice sample of 25 MiB, and the same room for the rest. */
+export const MAX_MULTIPART_BYTES = 25 * 1024 * 1024 + MAX_JSON_BYTES;
+
+const tooBig = (limit: number) =>
+  new BodyError(413, `The request body is larger than ${limit} bytes, the most that is taken here.`);
+
+/** The body's bytes, read only up to the limit whatever Content-Length says. @throws BodyError 413 */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+  const declared = request.headers.get("content-length");
+  if (Number(declared) > limit) {
+    await request.body?.cancel();
+    throw tooBig(limit);
+  }
+  // With a length the runtime holds the client to it, and one call reads all.
+  if (declared !== null) return new Uint8Array(await request.arrayBuffer());
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
+    length += part.length;
+    if (length > limit) throw tooBig(limit);
+    parts.push(part);
+  }
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
+
+/** The body as JSON. @throws BodyError 400 when it is not UTF-8 or not JSON, 413 when it is too big */
+export async function readJson(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request, MAX_JSON_BYTES);
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    throw new BodyError(400, "The request body is not valid UTF-8.");
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BodyError(400, `The request body is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+/** The body as a form, with the same care. @throws BodyError 400 or 413 */
+export async function readForm(request: Request): Promise<FormData> {
+  const bytes = await readBytes(request, MAX_MULTIPART_BYTES);
+  const form = await new Response(bytes, { headers: { "content-type": request.headers.get("content-type") ?? "" } })
+    .formData()
+    .catch((error: Error) => {
+      throw new BodyError(400, `The request body is not valid multipart/form-data: ${error.message}`);
+    });
+  for (const value of form.values()) {
+    // The parser puts U+FFFD where bytes are not UTF-8; a text that really has one has its bytes in the body.
+    if (typeof value === "string" && value.includes("\ufffd") && !includes(bytes, new TextEncoder().encode(value))) {
+      throw new BodyError(400, "The request body is not valid UTF-8.");
+    }
+  }
+  return form;
+}
+
+const includes = (bytes: Uint8Array<ArrayBuffer>, part: Uint8Array): boolean =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(Buffer.from(part));
+
+/** The media type of the body, without parameters, in lower case. */
+export const mediaType = (request: Request): string =>
+  (request.headers.get("content-type") ?? "").split(";")[0]!.trim().toLowerCase();

@@ -1,0 +1,3 @@
+export function openApi(base: string) {
+  return { openapi: "3.1.0", servers: [{ url: base }] };
+}

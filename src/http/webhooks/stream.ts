@@ -1,0 +1,48 @@
+import type { Context } from "../../context.ts";
+import { equalInConstantTime, hex } from "../../core/crypto.ts";
+import { idPrefix } from "../../core/ids.ts";
+import { driveVideo } from "../../features/videos/drive-video.ts";
+import { issue } from "../../core/errors.ts";
+import { problemResponse } from "../problem.ts";
+import { readBytes } from "../read-body.ts";
+
+const MAX_BYTES = 64 * 1024;
+const MAX_AGE_MS = 5 * 60_000;
+
+/** `Webhook-Signature: time=<unix seconds>,sig1=<hex>`; the signature is HMAC-SHA-256 of `<time>.<raw body>`. */
+async function isGenuine(ctx: Context, header: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
+  const secret = ctx.config.STREAM_WEBHOOK_SECRET;
+  const match = /^time=(\d+),sig1=([0-9a-f]{64})$/.exec(header.replace(/\s/g, ""));
+  if (!secret || !match) return false;
+  if (Math.abs(ctx.now() - Number(match[1]) * 1000) > MAX_AGE_MS) return false;
+  const encoder = new TextEncoder();
+  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
+    "sign",
+  ]);
+  const signed = await new Blob([`${match[1]}.`, body]).arrayBuffer();
+  return equalInConstantTime(hex(await crypto.subtle.sign("HMAC", key, signed)), match[2]!);
+}
+
+/**
+ * Stream says that a video of ours can play or cannot. Signed; still only a hint: it makes us look.
+ * https://developers.cloudflare.com/stream/manage-video-library/using-webhooks/
+ */
+export async function streamWebhook(ctx: Context, request: Request): Promise<Response> {
+  const body = await readBytes(request, MAX_BYTES);
+  if (!(await isGenuine(ctx, request.headers.get("webhook-signature") ?? "", body))) {
+    return problemResponse([issue("UNAUTHENTICATED", "The signature is missing, old or wrong.")]);
+  }
+  const videoId = readVideoId(body);
+  if (videoId) ctx.waitUntil(driveVideo(ctx, videoId));
+  return new Response(null, { status: 204 });
+}
+
+/** Our id, which went along as `meta` when the video was handed over. */
+function readVideoId(body: Uint8Array): string | null {
+  try {
+    const id = (JSON.parse(new TextDecoder().decode(body)) as { meta?: { videoId?: unknown } }).meta?.videoId;
+    return typeof id === "string" && idPrefix(id) === "vid" ? id : null;
+  } catch {
+    return null;
+  }
+}

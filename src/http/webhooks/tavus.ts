@@ -1,0 +1,17 @@
+import type { Context } from "../../context.ts";
+import { isAgentCallback } from "../../features/agents/agent-callback.ts";
+import { driveIdentity } from "../../features/agents/drive-identity.ts";
+import { driveVideo } from "../../features/videos/drive-video.ts";
+import { isVideoCallback } from "../../features/videos/video-callback.ts";
+import { notFound } from "../problem.ts";
+
+/**
+ * The vendor says that a render, voice or face has ended. It does not sign what it says, so nothing of the body is
+ * believed or even read: who knows the secret URL only makes us look, and we look at the vendor itself.
+ */
+export async function tavusWebhook(ctx: Context, kind: string, id: string, secret: string): Promise<Response> {
+  const genuine = kind === "videos" ? await isVideoCallback(ctx, id, secret) : await isAgentCallback(ctx, id, secret);
+  if (!genuine) return notFound();
+  ctx.waitUntil(kind === "videos" ? driveVideo(ctx, id) : driveIdentity(ctx, id));
+  return new Response(null, { status: 204 });
+}

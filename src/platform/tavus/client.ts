@@ -1,0 +1,76 @@
+import type { z } from "zod";
+import { UpstreamError, type UpstreamKind } from "../../core/errors.ts";
+
+export interface TavusOptions {
+  /** Without a trailing slash, e.g. https://tavusapi.com */
+  baseUrl: string;
+  apiKey: string;
+  /** Milliseconds for one call, its body included. */
+  timeoutMs: number;
+  fetch: typeof fetch;
+}
+
+/** Makes one call and parses its answer; a schema of null means that the body does not matter. */
+export type TavusCall = <Schema extends z.ZodType | null>(
+  method: string,
+  path: string,
+  schema: Schema,
+  body?: unknown,
+) => Promise<Schema extends z.ZodType ? z.output<Schema> : null>;
+
+/** What a status means for us; only 400, 401 and 422 are documented, so the rest errs on the side of "unclear". */
+function kindOf(status: number): UpstreamKind {
+  if (status === 400 || status === 422) return "rejected";
+  if (status === 404) return "missing";
+  if (status === 401 || status === 402 || status === 403 || status === 429) return "declined";
+  return "unclear";
+}
+
+/** The vendor's own words: some errors carry them under `error`, others under `message`. */
+function reasonOf(text: string): string {
+  try {
+    const body = JSON.parse(text) as { error?: unknown; message?: unknown };
+    const reason = body.error ?? body.message;
+    return typeof reason === "string" ? reason : text.slice(0, 300);
+  } catch {
+    return text.slice(0, 300);
+  }
+}
+
+function retryAfter(response: Response): number | null {
+  const seconds = Number(response.headers.get("retry-after"));
+  return seconds > 0 ? seconds * 1000 : null;
+}
+
+/** A client of the Tavus REST API. Every failure leaves as `UpstreamError`, the key never in its message. */
+export function createTavusClient(options: TavusOptions): TavusCall {
+  return async (method, path, schema, body) => {
+    let response: Response;
+    let text: string;
+    try {
+      response = await options.fetch(`${options.baseUrl}${path}`, {
+        method,
+        headers: {
+          "x-api-key": options.apiKey,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: AbortSignal.timeout(options.timeoutMs),
+      });
+      text = await response.text();
+    } catch (cause) {
+      throw new UpstreamError("unclear", `Tavus did not answer ${method} ${path}`, { cause });
+    }
+    if (!response.ok && response.status !== 304) {
+      throw new UpstreamError(kindOf(response.status), reasonOf(text) || `HTTP ${response.status}`, {
+        retryAfterMs: retryAfter(response),
+      });
+    }
+    if (schema === null) return null as never;
+    try {
+      return schema.parse(JSON.parse(text)) as never;
+    } catch (cause) {
+      throw new UpstreamError("unclear", `Tavus answered ${method} ${path} with something unreadable`, { cause });
+    }
+  };
+}

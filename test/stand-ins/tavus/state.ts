@@ -1,0 +1,168 @@
+import type { Course } from "./course.ts";
+import type { FaultRule } from "./faults.ts";
+
+/** The key of the account that always exists, with defaults friendly to a person who watches. */
+export const localApiKey = "local-tavus-key";
+
+/** How an account behaves; all times in milliseconds. */
+export type Settings = {
+  /** How long a video stays `queued`. */
+  queueMs: number;
+  /** How long a video is then `generating`. */
+  renderMs: number;
+  voiceMs: number;
+  faceMs: number;
+  /** How late every answer of the vendor's API is. What was asked has taken effect by then. */
+  latencyMs: number;
+  /** Whether callbacks are sent at all. */
+  callbacks: boolean;
+};
+
+export const defaultSettings: Settings = {
+  queueMs: 1000,
+  renderMs: 8000,
+  voiceMs: 4000,
+  faceMs: 8000,
+  latencyMs: 0,
+  callbacks: true,
+};
+
+export type JsonObject = { [key: string]: unknown };
+
+export type VideoRecord = {
+  id: string;
+  name: string;
+  /** The body of the submit, as it came. */
+  submitted: JsonObject;
+  createdAt: number;
+  updatedAt: number;
+  deletedAt: number | null;
+  course: Course;
+};
+
+export type FaceRecord = {
+  id: string;
+  name: string;
+  modelName: string;
+  defaultVoiceId: string | null;
+  originalVoiceId: string | null;
+  /** Which of the two vocabularies it was made in; its callback speaks the same one. */
+  idField: "face_id" | "replica_id";
+  submitted: JsonObject;
+  createdAt: number;
+  updatedAt: number;
+  course: Course;
+};
+
+export type Sample = {
+  url: string;
+  /** `pending` while it is fetched. */
+  state: "pending" | "fetched" | "failed";
+  bytes: number;
+  contentType: string | null;
+  /** What its first bytes say it is, e.g. `mp3`; null when they are not sound. */
+  format: string | null;
+};
+
+export type VoiceRecord = {
+  id: string;
+  name: string;
+  description: string | null;
+  submitted: JsonObject;
+  sample: Sample;
+  /** When it would be done if the sample were there by then; null: never. */
+  dueAt: number | null;
+  createdAt: number;
+  course: Course;
+};
+
+export type PalRecord = {
+  id: string;
+  /** The document in the new vocabulary (`pal_name`, `default_face_id`), without what was never set. */
+  document: JsonObject;
+  createdAt: number;
+  updatedAt: number;
+};
+
+/** One request to the vendor's API or for a file. */
+export type RequestRecord = {
+  at: number;
+  method: string;
+  /** With the query string. */
+  path: string;
+  /** Null while it is open, and for good if no answer was given. */
+  status: number | null;
+  /** The kind of the fault that shaped the answer, if any. */
+  fault: string | null;
+};
+
+/** One callback that was sent. */
+export type DeliveryRecord = {
+  at: number;
+  url: string;
+  body: JsonObject;
+  /** What the receiver answered; null while open or when it could not be reached. */
+  status: number | null;
+};
+
+export type Account = {
+  apiKey: string;
+  settings: Settings;
+  faults: FaultRule[];
+  videos: Record<string, VideoRecord>;
+  faces: Record<string, FaceRecord>;
+  voices: Record<string, VoiceRecord>;
+  pals: Record<string, PalRecord>;
+  requests: RequestRecord[];
+  deliveries: DeliveryRecord[];
+};
+
+/** Everything the stand-in knows, by API key. Plain JSON. */
+export type TavusState = { accounts: Record<string, Account> };
+
+/** What every operation works with. */
+export type World = {
+  /** Own public origin, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly fetch: (input: string, init?: RequestInit) => Promise<Response>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly state: TavusState;
+  /** To be called after a change of state: has it saved and sends what has come due. */
+  readonly changed: () => void;
+  /** Aborted when the stand-in is closed. */
+  readonly closing: AbortSignal;
+};
+
+/** A new account with nothing in it; settings that are not given are the defaults. */
+export function newAccount(apiKey: string, settings: Partial<Settings> = {}): Account {
+  return {
+    apiKey,
+    settings: { ...defaultSettings, ...settings },
+    faults: [],
+    videos: {},
+    faces: {},
+    voices: {},
+    pals: {},
+    requests: [],
+    deliveries: [],
+  };
+}
+
+/** Adds to a log that keeps only its last 5,000 entries; gives the entry back, to be completed later. */
+export function log<T>(entries: T[], entry: T): T {
+  if (entries.length >= 5000) entries.shift();
+  entries.push(entry);
+  return entry;
+}
+
+/** A random id of the vendor's looks: a prefix and hex digits. The prefix must not be a digit, so that records keep their order. */
+export function newId(prefix: string, digits: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(digits));
+  return prefix + Array.from(bytes, (byte) => (byte & 15).toString(16)).join("");
+}
+
+/** What a record holds under an id that came from outside, such as "constructor". */
+export function lookUp<T>(record: Record<string, T>, id: string): T | undefined {
+  return Object.hasOwn(record, id) ? record[id] : undefined;
+}
