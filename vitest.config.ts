@@ -1,0 +1,54 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+import { writeLocalConfig } from "./test/local/config.ts";
+import { VECTORIZE_SERVICE, vectorizeWorker } from "./test/stand-ins/vectorize/miniflare.ts";
+
+const configPath = writeLocalConfig({
+  state: join(tmpdir(), `molts-test-${process.pid}`),
+  publicUrl: "https://molts.test",
+  tavusUrl: "http://127.0.0.1:9",
+  tavusKey: "set by the harness",
+});
+
+// A file's ending picks where it runs: *.workers.test.ts in workerd, *.node.test.ts in Node.
+export default defineConfig({
+  test: {
+    globalSetup: ["./test/harness/global-setup.ts"],
+    silent: "passed-only",
+    projects: [
+      {
+        extends: true,
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath },
+            miniflare: {
+              bindings: { MIGRATIONS: await readD1Migrations("./migrations") },
+              serviceBindings: {
+                VECTORIZE: { name: VECTORIZE_SERVICE, entrypoint: "Vectorize" },
+                VECTORIZE_CONTROL: { name: VECTORIZE_SERVICE, entrypoint: "VectorizeControl" },
+              },
+              workers: [
+                vectorizeWorker({
+                  DIMENSIONS: "256",
+                  METADATA_INDEXES: "agentId:string,model:string",
+                  VISIBILITY_MS: "2000",
+                }),
+              ],
+            },
+          })),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/**/*.workers.test.ts"],
+          setupFiles: ["./test/harness/apply-migrations.ts"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: { name: "node", include: ["test/**/*.node.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+    ],
+  },
+});
