@@ -1,9 +1,9 @@
 import { builder } from "../../graphql/builder.ts";
 import { payload, type Payload, UserError } from "../../graphql/errors.ts";
-import type { AgentRow, ApiKeyRow, IdentityStatus } from "../../db/schema/agents.ts";
+import type { IdentityStatus } from "../../core/vocabulary.ts";
 import { type AgentStatus, agentStatus } from "./identity.ts";
-import { findAgent } from "./find-agent.ts";
-import { findApiKey, listApiKeys, readSoul } from "./own-agent.ts";
+import { type AgentRow, findAgent } from "./find-agent.ts";
+import { type ApiKeyRow, findApiKey, listApiKeys, readSoul } from "./own-agent.ts";
 import { registerAgent, type Registered } from "./register-agent.ts";
 import { requireAgent } from "./require-agent.ts";
 import { updateAgent } from "./update-agent.ts";

@@ -5,7 +5,7 @@ import {
   type VideoStage,
   type VideoStatus,
   VISIBILITIES,
-} from "../../db/schema/videos.ts";
+} from "../../core/vocabulary.ts";
 import { ERROR_CODES, type ErrorCode } from "../../core/errors.ts";
 import { encodeIdCursor, type Page } from "../../core/pagination.ts";
 import { builder } from "../../graphql/builder.ts";

@@ -1,0 +1,24 @@
+/** The closed sets of words that rows, verbs and the schema share. */
+
+export const IDENTITY_STATUSES = ["NONE", "PENDING", "READY", "FAILED", "DEFAULT"] as const;
+export type IdentityStatus = (typeof IDENTITY_STATUSES)[number];
+
+export const VOICE_CONSENTS = ["OWN_VOICE", "LICENSED", "SYNTHETIC"] as const;
+export type VoiceConsent = (typeof VOICE_CONSENTS)[number];
+
+export const PLANS = ["FREE", "PRO"] as const;
+export type Plan = (typeof PLANS)[number];
+
+export const VISIBILITIES = ["PUBLIC", "UNLISTED", "PRIVATE"] as const;
+export type Visibility = (typeof VISIBILITIES)[number];
+
+export const VIDEO_STATUSES = ["PROCESSING", "READY", "FAILED"] as const;
+export type VideoStatus = (typeof VIDEO_STATUSES)[number];
+
+export const VIDEO_STAGES = ["QUEUED", "RENDERING", "INGESTING", "DONE"] as const;
+export type VideoStage = (typeof VIDEO_STAGES)[number];
+
+export const FAILURE_CODES = ["RENDER_REJECTED", "RENDER_FAILED", "RENDER_TIMED_OUT", "INGEST_FAILED"] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
+
+export const LEDGER_STATES = ["HELD", "COMMITTED", "RELEASED"] as const;

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = resolve(import.meta.dirname, "..");
+const src = join(root, "src");
+
+/** A later feature may build on an earlier one, never the other way round. */
+const FEATURES = ["agents", "usage", "videos", "discovery", "billing", "interviews"];
+
+interface Edge {
+  from: string;
+  /** A path below src, or a package's name. */
+  to: string;
+  isType: boolean;
+}
+
+function edges(): Edge[] {
+  const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  return files.flatMap((file) => {
+    const text = readFileSync(join(src, file), "utf8");
+    const imports = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)";/gm);
+    return [...imports].map(([, type, to]) => ({
+      from: file,
+      to: to!.startsWith(".") ? relative(src, resolve(src, dirname(file), to!)) : to!,
+      isType: type !== undefined,
+    }));
+  });
+}
+
+const isOurs = (to: string) => to.endsWith(".ts");
+const isDrizzle = (to: string) => to.startsWith("drizzle-orm");
+
+/** The table of the design: what a file may import, as what is wrong with an import; null when nothing is. */
+function objection({ from, to }: Edge): string | null {
+  const [layer] = from.split("/");
+  const [target] = to.split("/");
+  const only = (...allowed: string[]) =>
+    isOurs(to) && !allowed.includes(target!) ? `${layer} may not import ${to}` : null;
+
+  if (to === "app.ts" && from !== "index.ts") return "only the entry imports the composition root";
+  switch (layer) {
+    case "core":
+      if (!isOurs(to)) return to === "zod" ? null : "core imports zod only";
+      return only("core");
+    case "db":
+      return (
+        only("db", "core") ??
+        (to.startsWith("core/") && !/^core\/(ids|vocabulary)\.ts$/.test(to) ? "db knows ids and words only" : null)
+      );
+    case "context.ts":
+    case "config.ts":
+      return only("core", "db", "config.ts");
+    case "features":
+      return from.endsWith("/graphql.ts") ? graphqlObjection(from, to) : verbObjection(from, to);
+    case "graphql":
+      if (from === "graphql/schema.ts")
+        return /^(features\/\w+\/graphql\.ts|graphql\/.*)$/.test(to) ? null : "schema only gathers";
+      return only("graphql", "core", "context.ts");
+    case "platform":
+      return isDrizzle(to) ? "platform knows no database" : only("platform", "core");
+    case "http":
+    case "scheduled":
+      if (isDrizzle(to)) return `${layer} leaves SQL to the verbs`;
+      return only("http", "scheduled", "features", "graphql", "core", "context.ts");
+    default:
+      return null;
+  }
+}
+
+function verbObjection(from: string, to: string): string | null {
+  if (!isOurs(to)) return isDrizzle(to) || to === "zod" ? null : `a verb may not import ${to}`;
+  if (to.endsWith("/graphql.ts")) return "a verb knows nothing of GraphQL";
+  if (/^(context\.ts|core\/|db\/)/.test(to)) return null;
+  return to.startsWith("features/") ? featureObjection(from, to) : `a verb may not import ${to}`;
+}
+
+function graphqlObjection(from: string, to: string): string | null {
+  if (isDrizzle(to) || to.startsWith("db/")) return "resolvers call verbs, not the database";
+  if (to.startsWith("features/")) return featureObjection(from, to);
+  return isOurs(to) && !/^(graphql|core)\//.test(to) ? `a resolver may not import ${to}` : null;
+}
+
+function featureObjection(from: string, to: string): string | null {
+  const [own, other] = [from, to].map((file) => FEATURES.indexOf(file.split("/")[1]!));
+  return other! <= own! ? null : "imports run from a later feature to an earlier one";
+}
+
+describe("the import rules of the design", () => {
+  it("hold for every import of src", () => {
+    const all = edges();
+    expect(all.length).toBeGreaterThan(200);
+    expect(
+      all.map((edge) => ({ ...edge, objection: objection(edge) })).filter((edge) => edge.objection !== null),
+    ).toEqual([]);
+  });
+
+  it("refuse what they are there to refuse", () => {
+    const refused: [string, string][] = [
+      ["core/errors.ts", "db/client.ts"],
+      ["db/client.ts", "features/agents/handle.ts"],
+      ["features/agents/register-agent.ts", "features/videos/find-video.ts"],
+      ["features/agents/register-agent.ts", "platform/tavus/client.ts"],
+      ["features/videos/graphql.ts", "drizzle-orm"],
+      ["platform/stream.ts", "features/videos/find-video.ts"],
+      ["http/router.ts", "drizzle-orm"],
+      ["http/router.ts", "platform/stream.ts"],
+      ["scheduled/run.ts", "db/client.ts"],
+      ["http/router.ts", "app.ts"],
+    ];
+    for (const [from, to] of refused) expect(objection({ from, to, isType: false }), `${from} -> ${to}`).not.toBeNull();
+  });
+});
