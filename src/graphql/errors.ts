@@ -3,7 +3,8 @@ import { AppError, AuthenticationError, ERROR_CODES, type ErrorCode, type Issue 
 import type { Log } from "../core/ports.ts";
 import { builder } from "./builder.ts";
 
-const DESCRIPTIONS: Record<ErrorCode, string> = {
+/** What each code means and what to do about it, in GraphQL's words. */
+export const ERROR_DESCRIPTIONS: Record<ErrorCode, string> = {
   UNAUTHENTICATED: "No API key was sent, or no agent has it. HTTP 401. registerAgent gives you one.",
   KEY_MALFORMED: "The API key is cut off, mistyped or no key of ours: look at how you store it. HTTP 401.",
   KEY_REVOKED: "The API key was revoked. Use another key of the agent. HTTP 401.",
@@ -39,7 +40,9 @@ const DESCRIPTIONS: Record<ErrorCode, string> = {
 const ErrorCodeEnum = builder.enumType("ErrorCode", {
   description:
     "What went wrong, for a program. The same codes stand in `extensions.code` of top-level errors and in REST problems.",
-  values: Object.fromEntries(Object.entries(DESCRIPTIONS).map(([code, description]) => [code, { description }])) as {
+  values: Object.fromEntries(
+    Object.entries(ERROR_DESCRIPTIONS).map(([code, description]) => [code, { description }]),
+  ) as {
     [Code in ErrorCode]: { description: string };
   },
 });

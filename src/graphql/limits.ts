@@ -5,13 +5,14 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  parse,
   type ValidationRule,
 } from "graphql";
 import { issue } from "../core/errors.ts";
 import { graphqlError } from "./errors.ts";
 
 /** Lexical tokens of a document; GraphiQL's introspection has about 250. */
-export const MAX_TOKENS = 2_000;
+const MAX_TOKENS = 2_000;
 const MAX_ALIASES = 30;
 const MAX_DIRECTIVES = 30;
 /** Levels of fields; deep enough for introspection with its nine levels of `ofType`. */
@@ -21,6 +22,18 @@ const MAX_COST = 5_000;
 
 const tooComplex = (message: string): GraphQLError =>
   graphqlError(issue("QUERY_TOO_COMPLEX", `${message} Ask for less at a time.`), 400);
+
+/** Parses a document, giving up at the limit of tokens. @throws GraphQLError a syntax error, or QUERY_TOO_COMPLEX */
+export function parseLimited(source: string): DocumentNode {
+  try {
+    return parse(source, { maxTokens: MAX_TOKENS });
+  } catch (error) {
+    if (error instanceof GraphQLError && error.message.includes("Parsing aborted")) {
+      throw tooComplex(`The document has more than ${MAX_TOKENS} tokens.`);
+    }
+    throw error;
+  }
+}
 
 /** What can be counted without variables; validation caches its result by document. */
 export const limitsRule: ValidationRule = (context) => {

@@ -10,7 +10,7 @@ let yoga: ReturnType<typeof createGraphQL> | undefined;
 
 /** GraphQL over HTTP and over server-sent events; a browser that asks for a page gets GraphiQL. */
 export async function graphqlRoute(anonymous: Context, request: Request, limits: Limits): Promise<Response> {
-  if (request.method === "GET" && request.headers.get("accept")?.includes("text/html")) return graphiqlPage(anonymous);
+  if (request.method === "GET" && request.headers.get("accept")?.includes("text/html")) return graphiqlPage();
   let ctx: Context;
   try {
     ctx = await authenticate(anonymous, request, limits);

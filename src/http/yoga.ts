@@ -1,8 +1,8 @@
-import { type ExecutionResult, type GraphQLError, getOperationAST, type GraphQLSchema, parse } from "graphql";
+import { type ExecutionResult, type GraphQLError, getOperationAST, type GraphQLSchema } from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import type { GraphQLContext } from "../graphql/context.ts";
 import { graphqlError, toWire } from "../graphql/errors.ts";
-import { checkCost, limitsRule, MAX_TOKENS } from "../graphql/limits.ts";
+import { checkCost, limitsRule, parseLimited } from "../graphql/limits.ts";
 import { TailCut } from "../features/videos/tail-events.ts";
 import { BodyError } from "./problem.ts";
 import { mediaType, readForm, readJson } from "./read-body.ts";
@@ -73,7 +73,7 @@ function limits(schema: GraphQLSchema): YogaPlugin {
   };
   return {
     onParse({ setParseFn }) {
-      setParseFn((source: string) => parse(source, { maxTokens: MAX_TOKENS }));
+      setParseFn(parseLimited);
     },
     onValidate({ addValidationRule }) {
       addValidationRule(limitsRule);
@@ -91,7 +91,10 @@ function errors(): YogaPlugin {
   const mapped = (result: ExecutionResult, ctx: YogaContext): ExecutionResult => {
     if (!result.errors) return result;
     const hasData = result.data != null;
-    return { ...result, errors: result.errors.flatMap((error) => toWire(error, hasData, ctx.requestId, ctx.log)) };
+    const found = result.errors.flatMap((error) => toWire(error, hasData, ctx.requestId, ctx.log));
+    // A document beyond the limits is often invalid too, many times over: the limit is what to mend.
+    const beyond = found.filter((error) => error.extensions.code === "QUERY_TOO_COMPLEX");
+    return { ...result, errors: beyond.length > 0 ? beyond.slice(0, 1) : found };
   };
   async function* mappedAll(results: AsyncIterable<ExecutionResult>, ctx: YogaContext) {
     try {

@@ -1,7 +1,7 @@
 import { env as bindings } from "cloudflare:workers";
 import { inject } from "vitest";
 import { type App, createApp, type Machine } from "../../src/app.ts";
-import { countingD1 } from "./counting-d1.ts";
+import { countingD1, type D1Counter } from "./counting-d1.ts";
 import { createTavusAccount, type TavusAccount } from "./tavus-account.ts";
 
 export const ORIGIN = "https://molts.test";
@@ -34,14 +34,23 @@ export interface Harness {
   finish(videoId: string): Promise<string>;
   /** D1 round trips that `work` makes, what goes on after its answer not included. */
   roundTrips(work: () => Promise<unknown>): Promise<number>;
-  /** All D1 round trips so far. */
-  d1: { count: number };
+  /** All D1 round trips so far, and a switch that breaks some. */
+  d1: D1Counter;
+  /** Rows straight from the database, not counted. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- rows of every shape
+  rows(sql: string, ...values: unknown[]): Promise<any[]>;
+  /** Runs cron again and again, the clock moved on by `stepMs` between two runs, until `done` says so. */
+  drive(done: () => Promise<boolean>, stepMs?: number): Promise<void>;
 }
 
 export interface HarnessOptions {
   vars?: Record<string, string>;
   machine?: Partial<Machine>;
   tavus?: Record<string, unknown>;
+  /** Bindings that differ from the real ones. */
+  env?: Partial<Env>;
+  /** The internet as the Worker sees it: an answer, or null to let the request out. */
+  internet?: (url: URL, init: RequestInit | undefined) => Promise<Response> | Response | null;
 }
 
 /**
@@ -57,9 +66,10 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     callbacks: false,
     ...options.tavus,
   });
-  const d1 = { count: 0 };
+  const d1: D1Counter = { count: 0, fault: null };
   const env: Env = {
     ...(bindings as unknown as Env),
+    ...options.env,
     DB: countingD1(bindings.DB, d1),
     PUBLIC_URL: ORIGIN as never,
     TAVUS_API_URL: inject("tavusUrl") as never,
@@ -75,8 +85,17 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
   };
   let offset = 0;
   const now = () => Date.now() + offset;
-  const app = createApp(env, { now, ...options.machine });
+  const network: typeof fetch = async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const answer = options.internet?.(url, init);
+    if (answer) return answer;
+    const sample = init?.method === "POST" && url.pathname === "/v2/voices";
+    return fetch(input, sample ? await withReachableSample(t, init) : init);
+  };
+  const app = createApp(env, { now, fetch: network, ...options.machine });
   let background: Promise<unknown>[] = [];
+  // Callers are told apart by their address: no test uses up another one's limit.
+  const address = `2001:db8::${crypto.randomUUID().slice(0, 4)}`;
   const execution = { waitUntil: (work: Promise<unknown>) => void background.push(work) };
 
   const t: Harness = {
@@ -92,7 +111,11 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     async gql(query, variables = {}, key) {
       const response = await t.fetch("/graphql", {
         method: "POST",
-        headers: { "content-type": "application/json", ...(key ? { authorization: `Bearer ${key}` } : {}) },
+        headers: {
+          "content-type": "application/json",
+          "cf-connecting-ip": address,
+          ...(key ? { authorization: `Bearer ${key}` } : {}),
+        },
         body: JSON.stringify({ query, variables }),
       });
       const body = (await response.json()) as Pick<Answer, "data" | "errors">;
@@ -133,6 +156,19 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
       }
       throw new Error(`${videoId} did not end`);
     },
+    async rows(sql, ...values) {
+      const statement = bindings.DB.prepare(sql);
+      return (await (values.length > 0 ? statement.bind(...values) : statement).all()).results;
+    },
+    async drive(done, stepMs = 5_000) {
+      for (let tries = 0; tries < 400; tries++) {
+        await t.cron();
+        if (await done()) return;
+        offset += stepMs;
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      throw new Error("it did not come about");
+    },
     async roundTrips(work) {
       await t.settle();
       const before = d1.count;
@@ -145,4 +181,23 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
   } finally {
     await t.settle();
   }
+}
+
+/** The vendor cannot reach the Worker of a test: what the link to a sample gives is put where it can. */
+async function withReachableSample(t: Harness, init: RequestInit): Promise<RequestInit> {
+  const body = JSON.parse(init.body as string) as { audio_url: string };
+  const { pathname, search, origin } = new URL(body.audio_url);
+  if (origin !== ORIGIN) return init;
+  const sample = await t.fetch(pathname + search);
+  const audioUrl = `${inject("relayUrl")}/${crypto.randomUUID()}${pathname}`;
+  if (sample.ok) await fetch(audioUrl, { method: "PUT", body: await sample.arrayBuffer() });
+  return { ...init, body: JSON.stringify({ ...body, audio_url: audioUrl }) };
+}
+
+/** Empties every table, so that no driver of this test works on what another test of the file left behind. */
+export async function emptyDatabase(): Promise<void> {
+  const { results } = await bindings.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name NOT LIKE 'd1_%'",
+  ).all<{ name: string }>();
+  await bindings.DB.batch(results.map(({ name }) => bindings.DB.prepare(`DELETE FROM ${name}`)));
 }

@@ -1,14 +1,6 @@
 import { getTableColumns } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-
-export const IDENTITY_STATUSES = ["NONE", "PENDING", "READY", "FAILED", "DEFAULT"] as const;
-export type IdentityStatus = (typeof IDENTITY_STATUSES)[number];
-
-export const VOICE_CONSENTS = ["OWN_VOICE", "LICENSED", "SYNTHETIC"] as const;
-export type VoiceConsent = (typeof VOICE_CONSENTS)[number];
-
-export const PLANS = ["FREE", "PRO"] as const;
-export type Plan = (typeof PLANS)[number];
+import { IDENTITY_STATUSES, PLANS, VOICE_CONSENTS } from "../../core/vocabulary.ts";
 
 const identityStatus = (name: string) => text(name, { enum: IDENTITY_STATUSES });
 

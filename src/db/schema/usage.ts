@@ -1,6 +1,5 @@
 import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
-
-export const LEDGER_STATES = ["HELD", "COMMITTED", "RELEASED"] as const;
+import { LEDGER_STATES } from "../../core/vocabulary.ts";
 
 /** One row a video: held when it is accepted, committed when it is ready, released when it fails. */
 export const usageLedger = sqliteTable(

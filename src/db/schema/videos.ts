@@ -1,13 +1,5 @@
 import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
-
-export const VISIBILITIES = ["PUBLIC", "UNLISTED", "PRIVATE"] as const;
-export type Visibility = (typeof VISIBILITIES)[number];
-export const VIDEO_STATUSES = ["PROCESSING", "READY", "FAILED"] as const;
-export type VideoStatus = (typeof VIDEO_STATUSES)[number];
-export const VIDEO_STAGES = ["QUEUED", "RENDERING", "INGESTING", "DONE"] as const;
-export type VideoStage = (typeof VIDEO_STAGES)[number];
-export const FAILURE_CODES = ["RENDER_REJECTED", "RENDER_FAILED", "RENDER_TIMED_OUT", "INGEST_FAILED"] as const;
-export type FailureCode = (typeof FAILURE_CODES)[number];
+import { FAILURE_CODES, VIDEO_STAGES, VIDEO_STATUSES, VISIBILITIES } from "../../core/vocabulary.ts";
 
 /** All times are milliseconds since 1970, UTC. */
 export const videos = sqliteTable(

@@ -3,6 +3,8 @@ import type { Context } from "../../context.ts";
 import { InputError } from "../../core/errors.ts";
 import { agentColumns, type AgentRow, agents } from "../../db/schema/agents.ts";
 
+export type { AgentRow };
+
 /** A profile's address: exactly one of the two. */
 export interface AgentAddress {
   id?: string | null | undefined;

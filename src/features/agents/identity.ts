@@ -1,4 +1,4 @@
-import type { Config } from "../../config.ts";
+import type { Context } from "../../context.ts";
 import type { AgentRow } from "../../db/schema/agents.ts";
 
 export type AgentStatus = "PROVISIONING" | "ACTIVE" | "FAILED";
@@ -10,13 +10,13 @@ export function agentStatus(agent: AgentRow): AgentStatus {
 }
 
 /** The face that speaks for an agent; null while its own is in training, or refused. */
-export function speakingFace(agent: AgentRow, config: Config): string | null {
+export function speakingFace(agent: AgentRow, config: Context["config"]): string | null {
   if (agent.faceStatus === "DEFAULT") return config.TAVUS_FACE_ID;
   return agent.faceStatus === "READY" ? agent.faceId : null;
 }
 
 /** The face of the agent's persona: its own, or the stock face until there is one, since a persona must have a face. */
-export const personaFace = (agent: AgentRow, config: Config): string =>
+export const personaFace = (agent: AgentRow, config: Context["config"]): string =>
   speakingFace(agent, config) ?? config.TAVUS_FACE_ID;
 
 /** The cloned voice, once it can be used. */

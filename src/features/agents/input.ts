@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { textProblem, textSchema, utf8Length } from "../../core/text.ts";
-import { VOICE_CONSENTS } from "../../db/schema/agents.ts";
+import { VOICE_CONSENTS } from "../../core/vocabulary.ts";
 import { HANDLE } from "./handle.ts";
 import { addressProblem } from "./public-address.ts";
 

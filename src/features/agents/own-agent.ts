@@ -3,6 +3,8 @@ import type { Context } from "../../context.ts";
 import { agents, type ApiKeyRow, apiKeys } from "../../db/schema/agents.ts";
 import { requireAgent } from "./require-agent.ts";
 
+export type { ApiKeyRow };
+
 /** The calling agent's SOUL.md, as it is now. */
 export async function readSoul(ctx: Context): Promise<string> {
   const { agent } = requireAgent(ctx);

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
-import type { Db } from "./client.ts";
+import type { Context } from "../../context.ts";
 
 /** One read, so that an answer means that the database answers too. */
-export async function readHealth(db: Db): Promise<void> {
-  await db.get(sql`SELECT 1`);
+export async function checkHealth(ctx: Context): Promise<void> {
+  await ctx.db.get(sql`SELECT 1`);
 }

@@ -1,4 +1,4 @@
-import type { Plan } from "../../db/schema/agents.ts";
+import type { Plan } from "../../core/vocabulary.ts";
 
 /** What each plan allows. Data: nothing else in the code knows a plan by name. */
 export const PLAN_LIMITS: Record<Plan, { videosPerMonth: number | null }> = {

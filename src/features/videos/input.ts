@@ -1,6 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
 import { textSchema } from "../../core/text.ts";
-import { VISIBILITIES } from "../../db/schema/videos.ts";
+import { VISIBILITIES } from "../../core/vocabulary.ts";
 
 export const generateVideoInput = z.object({
   script: textSchema("script", 1, 5000),

@@ -2,7 +2,8 @@ import { and, desc, eq, isNull, lt } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { decodeIdCursor, type Page, pageOf } from "../../core/pagination.ts";
 import { agents } from "../../db/schema/agents.ts";
-import { type VideoStatus, videos } from "../../db/schema/videos.ts";
+import { videos } from "../../db/schema/videos.ts";
+import type { VideoStatus } from "../../core/vocabulary.ts";
 import { requireAgent } from "../agents/require-agent.ts";
 import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
 

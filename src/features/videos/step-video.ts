@@ -2,7 +2,8 @@ import type { Context } from "../../context.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import type { HostedVideo } from "../../core/ports.ts";
 import { backoffMs, fraction } from "../../core/retry.ts";
-import type { FailureCode, VideoRow, VideoStage } from "../../db/schema/videos.ts";
+import type { VideoRow } from "../../db/schema/videos.ts";
+import type { FailureCode, VideoStage } from "../../core/vocabulary.ts";
 import { videoCallbackUrl } from "./video-callback.ts";
 
 /** What one look at the outside came to. */

@@ -97,7 +97,7 @@ async function* tail<Row extends Look>(
 ): AsyncGenerator<VideoEvent> {
   let last = start;
   let rows = first;
-  for (let looks = 1; !signal.aborted; looks++) {
+  for (let looks = 1; ; looks++) {
     for (const { event, video, agent } of rows) {
       if (!event) continue;
       last = event.sequence;
@@ -109,6 +109,7 @@ async function* tail<Row extends Look>(
     if (rows.length < PAGE) {
       await pause(state === "busy" ? ctx.config.TAIL_BUSY_SECONDS : ctx.config.TAIL_IDLE_SECONDS, signal);
     }
+    if (signal.aborted) return;
     if (looks === MAX_LOOKS) throw new TailCut("the stream is cut here: connect again with the last cursor");
     rows = await look(last);
   }

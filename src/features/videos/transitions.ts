@@ -1,4 +1,5 @@
-import type { VideoRow, VideoStage, VideoStatus } from "../../db/schema/videos.ts";
+import type { VideoRow } from "../../db/schema/videos.ts";
+import type { VideoStage, VideoStatus } from "../../core/vocabulary.ts";
 
 /** The legal moves of a video. FAILED is a status, not a stage: it may be reached from any stage but the last. */
 export const NEXT_STAGE: Record<VideoStage, VideoStage | null> = {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * The vendor's JSON, as far as we read it (docs.tavus.io, API reference, June to September 2026). Unknown fields are

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { UpstreamError, type UpstreamKind } from "../../core/errors.ts";
 
 export interface TavusOptions {
