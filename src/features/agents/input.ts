@@ -65,6 +65,11 @@ function checkVoice(input: VoiceInput, context: z.RefinementCtx): void {
   }
 }
 
+/** Without this the sample's own rules would only be looked at once all fields are right. */
+const EVEN_IF_FIELDS_ARE_WRONG = {
+  when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
+};
+
 export const registerAgentInput = z
   .object({
     name,
@@ -80,7 +85,7 @@ export const registerAgentInput = z
       .transform((value) => value ?? true),
     idempotencyKey: idempotencyKey.nullish(),
   })
-  .superRefine(checkVoice);
+  .superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
 export type RegisterAgentInput = z.input<typeof registerAgentInput>;
 
 export const updateAgentInput = z
@@ -92,5 +97,5 @@ export const updateAgentInput = z
     ...voiceFields,
     faceImageUrl: faceImageUrl.nullish(),
   })
-  .superRefine(checkVoice);
+  .superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
 export type UpdateAgentInput = z.input<typeof updateAgentInput>;

@@ -52,5 +52,7 @@ function isPrivateV6(address: string): boolean {
     });
     return isPrivateV4(bytes.join("."));
   }
-  return address === "::" || address === "::1" || /^(f[cd]|fe[89abcdef]|ff|64:ff9b|2002:|2001:0?:)/.test(address);
+  return (
+    address === "::" || address === "::1" || /^(f[cd]|fe[89abcdef]|ff|64:ff9b|::ffff:0:|2002:|2001:0?:)/.test(address)
+  );
 }

@@ -19,14 +19,14 @@ export interface NewVideo {
   clientReference: string | null;
   idempotencyKey: string | null;
   force: boolean;
-  faceId: string;
-  fingerprint: string;
+  /** The face that speaks and what makes the video the same as another; null when no face can: then only replays are answered. */
+  planned: { faceId: string; fingerprint: string } | null;
   /** SHA-256 of the whole input. */
   bodyHash: string;
 }
 
 export interface Accepted {
-  /** What the idempotency key or this call came to; null when the quota is used up. */
+  /** What the idempotency key or this call came to; null when the quota is used up or no face can speak. */
   video: VideoRow | null;
   /** The record of the call that first used the idempotency key, if one was given and accepted. */
   request: { id: string; bodyHash: string } | null;
@@ -52,9 +52,11 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
     eq(videoRequests.idempotencyKey, video.idempotencyKey ?? ""),
     gt(videoRequests.createdAt, now - IDEMPOTENCY_MS),
   );
-  const duplicate = sql`(SELECT max(${videos.id}) FROM ${videos} WHERE ${isDuplicate(agentId, video.fingerprint)})`;
+  const { faceId, fingerprint } = video.planned ?? { faceId: "", fingerprint: "" };
+  const duplicate = sql`(SELECT max(${videos.id}) FROM ${videos} WHERE ${isDuplicate(agentId, fingerprint)})`;
 
   const mayStart: SQL[] = [sql`NOT EXISTS (SELECT 1 FROM ${videoRequests} WHERE ${sameKey})`];
+  if (!video.planned) mayStart.push(sql`FALSE`);
   if (!video.force) mayStart.push(sql`${duplicate} IS NULL`);
   if (limit !== null) mayStart.push(sql`${used} < ${limit}`);
 
@@ -82,8 +84,8 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
         visibility: video.visibility,
         status: "PROCESSING",
         stage: "QUEUED",
-        fingerprint: video.fingerprint,
-        faceId: video.faceId,
+        fingerprint,
+        faceId,
         dueAt: now,
         stageSince: now,
         createdAt: now,

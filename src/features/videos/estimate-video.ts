@@ -1,10 +1,12 @@
+import { desc } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { AppError, type Issue } from "../../core/errors.ts";
 import { parseInput } from "../../core/input.ts";
+import { videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/require-agent.ts";
 import { readUsage, videosRemaining } from "../usage/read-usage.ts";
 import { isDuplicate } from "./accept-video.ts";
-import { plannedRender } from "./fingerprint.ts";
+import { notReady, plannedRender } from "./fingerprint.ts";
 import { quotaExceeded } from "./generate-video.ts";
 import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
 import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
@@ -31,9 +33,13 @@ export async function estimateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   const durationSeconds = estimateSeconds(String(raw.script ?? ""));
   try {
     const input = parseInput(generateVideoInput, raw);
-    const { fingerprint } = await plannedRender(ctx, agent, input);
+    const planned = await plannedRender(ctx, agent, input);
+    if (!planned) throw notReady(agent);
     const [duplicate, usage] = await Promise.all([
-      input.force ? undefined : selectVideos(ctx, isDuplicate(agent.id, fingerprint)).get(),
+      // Of several the newest, as generateVideo has it.
+      input.force
+        ? undefined
+        : selectVideos(ctx, isDuplicate(agent.id, planned.fingerprint)).orderBy(desc(videos.id)).limit(1).get(),
       readUsage(ctx),
     ]);
     if (!duplicate && videosRemaining(usage) === 0) throw quotaExceeded(ctx, agent);

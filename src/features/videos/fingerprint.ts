@@ -9,21 +9,22 @@ import type { ParsedGenerateVideoInput } from "./input.ts";
 const FACE_RETRY_MS = 10 * 60_000;
 
 /**
- * The face that would speak, and what makes a video of this input the same as another one's.
- * @throws ConflictError AGENT_NOT_READY while the agent's own face is in training, or when it was refused
+ * The face that would speak, and what makes a video of this input the same as another one's; null while the agent's own
+ * face is in training, or when it was refused.
  */
 export async function plannedRender(
   ctx: Context,
   agent: AgentRow,
   input: ParsedGenerateVideoInput,
-): Promise<{ faceId: string; fingerprint: string }> {
+): Promise<{ faceId: string; fingerprint: string } | null> {
   const faceId = speakingFace(agent, ctx.config);
-  if (faceId === null) throw notReady(agent);
+  if (faceId === null) return null;
   const same = [faceId, agent.faceVoiceId, input.script, input.context, input.visibility];
   return { faceId, fingerprint: await sha256(JSON.stringify(same)) };
 }
 
-function notReady(agent: AgentRow): ConflictError {
+/** AGENT_NOT_READY: why no face can speak for an agent, and when to ask again. */
+export function notReady(agent: AgentRow): ConflictError {
   if (agent.faceStatus === "FAILED") {
     return new ConflictError("AGENT_NOT_READY", `This agent has no face: ${agent.faceDetail}`, { retryable: false });
   }

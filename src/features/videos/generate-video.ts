@@ -9,7 +9,7 @@ import { periodOf } from "../usage/period.ts";
 import { PLAN_LIMITS } from "../usage/plans.ts";
 import { acceptVideo } from "./accept-video.ts";
 import { driveVideo } from "./drive-video.ts";
-import { plannedRender } from "./fingerprint.ts";
+import { notReady, plannedRender } from "./fingerprint.ts";
 import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
 import type { VideoWithAgent } from "./video-with-agent.ts";
 
@@ -30,7 +30,10 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   const { agent } = requireAgent(ctx);
   const input = parseInput(generateVideoInput, raw);
   const id = newId("vid", ctx.now(), ctx.random);
-  const bodyHash = await sha256(JSON.stringify(Object.entries(input).sort()));
+  // A field that is null and one that is left out are the same input.
+  const given = Object.entries(input).filter(([, value]) => value != null);
+  const bodyHash = await sha256(JSON.stringify(given.sort()));
+  const planned = await plannedRender(ctx, agent, input);
   const { video, request } = await acceptVideo(ctx, {
     id,
     agent,
@@ -40,7 +43,7 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
     clientReference: input.clientReference ?? null,
     idempotencyKey: input.idempotencyKey ?? null,
     force: input.force,
-    ...(await plannedRender(ctx, agent, input)),
+    planned,
     bodyHash,
   });
 
@@ -48,7 +51,7 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   if (replayed && request.bodyHash !== bodyHash) throw mismatch();
   if (!video) {
     if (replayed) throw new NotFoundError("The video made for this idempotencyKey", ["input", "idempotencyKey"]);
-    throw quotaExceeded(ctx, agent);
+    throw planned ? quotaExceeded(ctx, agent) : notReady(agent);
   }
   if (video.id === id) ctx.waitUntil(driveVideo(ctx, id));
   const deduplicated = video.id !== (replayed ? request.id : id);

@@ -1,9 +1,10 @@
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { insertWhere } from "../../db/insert-where.ts";
 import { released } from "../../db/lease.ts";
 import { usageLedger } from "../../db/schema/usage.ts";
 import { videoEvents, videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
+import { IDEMPOTENCY_MS } from "./accept-video.ts";
 import type { Outcome } from "./step-video.ts";
 import { isLegalMove } from "./transitions.ts";
 
@@ -23,9 +24,10 @@ export function postponement(video: VideoRow, outcome: Outcome): Postponed | nul
 export async function postponeVideos(ctx: Context, postponed: readonly Postponed[]): Promise<void> {
   const rows = JSON.stringify(postponed.map(({ video, dueAt }) => ({ id: video.id, lease: video.lease, dueAt })));
   await ctx.db.run(sql`
-    UPDATE videos SET due_at = row.value ->> 'dueAt', lease = NULL, lease_until = 0, unanswered = 0
+    UPDATE videos SET lease = NULL, lease_until = 0, unanswered = 0,
+      due_at = CASE WHEN videos.deleted_at IS NULL THEN row.value ->> 'dueAt' ELSE videos.due_at END
     FROM json_each(${rows}) AS row
-    WHERE videos.id = row.value ->> 'id' AND videos.lease = row.value ->> 'lease' AND videos.deleted_at IS NULL`);
+    WHERE videos.id = row.value ->> 'id' AND videos.lease = row.value ->> 'lease'`);
 }
 
 /**
@@ -36,10 +38,16 @@ export async function settleVideo(ctx: Context, video: VideoRow, outcome: Outcom
   const { db } = ctx;
   const mine = and(eq(videos.id, video.id), eq(videos.lease, video.lease!))!;
   if (outcome.kind === "erased") {
+    const expired = lte(videoRequests.createdAt, ctx.now() - IDEMPOTENCY_MS);
+    const ofAgent = eq(videoRequests.agentId, video.agentId);
+    const withoutVideo = sql`NOT EXISTS (SELECT 1 FROM ${videos} WHERE ${videos.id} = ${videoRequests.videoId})`;
     await db.batch([
       db.delete(videoEvents).where(eq(videoEvents.videoId, video.id)),
-      db.delete(videoRequests).where(eq(videoRequests.videoId, video.id)),
+      // A key is remembered for its time, or a blind retry would bring the video back; its agent's older ones go.
+      db.delete(videoRequests).where(and(eq(videoRequests.videoId, video.id), isNull(videoRequests.idempotencyKey))),
+      db.update(videoRequests).set({ clientReference: null }).where(eq(videoRequests.videoId, video.id)),
       db.delete(videos).where(mine),
+      db.delete(videoRequests).where(and(ofAgent, expired, withoutVideo)),
     ]);
     return;
   }
@@ -87,9 +95,11 @@ function changesOf(ctx: Context, video: VideoRow, outcome: Exclude<Outcome, { ki
       return { unanswered: 0, failures: 0, dueAt: outcome.dueAt, progress: outcome.progress ?? video.progress };
     case "retry":
       return {
+        ...outcome.changes,
         dueAt: outcome.dueAt,
         failures: video.failures + 1,
-        unanswered: outcome.unclear ? video.unanswered : 0,
+        // Above 1 an earlier answer may be lost, and this one, however clear, says nothing about that.
+        unanswered: outcome.unclear || video.unanswered > 1 ? video.unanswered : 0,
       };
     case "failed":
       return {

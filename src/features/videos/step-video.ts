@@ -1,9 +1,9 @@
 import type { Context } from "../../context.ts";
-import { UpstreamError } from "../../core/errors.ts";
-import type { HostedVideo } from "../../core/ports.ts";
+import { UpstreamError, type UpstreamKind } from "../../core/errors.ts";
+import type { HostedVideo, Render } from "../../core/ports.ts";
 import { backoffMs, fraction } from "../../core/retry.ts";
 import type { VideoRow } from "../../db/schema/videos.ts";
-import type { FailureCode, VideoStage } from "../../core/vocabulary.ts";
+import type { FailureCode } from "../../core/vocabulary.ts";
 import { videoCallbackUrl } from "./video-callback.ts";
 
 /** What one look at the outside came to. */
@@ -13,7 +13,7 @@ export type Outcome =
   /** The outside answered that there is nothing new: look again at `dueAt`. */
   | { kind: "waiting"; progress: number | null; dueAt: number }
   /** The outside failed in a way that may pass. `unclear`: what was asked for may have happened all the same. */
-  | { kind: "retry"; unclear: boolean; dueAt: number; reason: string }
+  | { kind: "retry"; unclear: boolean; dueAt: number; reason: string; changes?: Partial<VideoRow> }
   | { kind: "failed"; code: FailureCode; message: string }
   /** Deleted by its agent, and now gone at both vendors too. */
   | { kind: "erased" };
@@ -22,20 +22,23 @@ export type Outcome =
 const PATIENT_AFTER_MS = 5 * 60_000;
 const PATIENT_FACTOR = 5;
 
+// A look that failed tells nothing of the video: only after so many in a row does a deadline count.
+const FAILED_LOOKS = 4;
+// The link of a file that nobody can read any more; after so many tries a video goes without its length.
+const MEASURE_TRIES = 4;
+
 /**
  * Takes exactly one outside step for a claimed video and says what it came to. Writes nothing.
  * A stage's deadline ends it only after a look that found nothing new: a render that finished while we were away is kept.
  */
 export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome> {
   const outcome = await attempt(ctx, video);
-  const overdue = ctx.now() > video.stageSince + deadlineOf(ctx, video.stage);
-  const open = outcome.kind === "waiting" || outcome.kind === "retry";
-  if (!open || !overdue || video.deletedAt !== null) return outcome;
-  const why = outcome.kind === "retry" ? ` Last problem: ${outcome.reason}` : "";
+  const nothingNew = outcome.kind === "waiting" || (outcome.kind === "retry" && video.failures + 1 >= FAILED_LOOKS);
+  if (!nothingNew || ctx.now() <= deadlineOf(ctx, video) || video.deletedAt !== null) return outcome;
   return {
     kind: "failed",
     code: video.stage === "INGESTING" ? "INGEST_FAILED" : "RENDER_TIMED_OUT",
-    message: `The video did not leave the stage ${video.stage} in time.${why} Call generateVideo again; nothing was charged.`,
+    message: `The video did not leave the stage ${video.stage} in time. Call generateVideo again; nothing was charged.`,
   };
 }
 
@@ -60,20 +63,30 @@ async function attempt(ctx: Context, video: VideoRow): Promise<Outcome> {
 /** Never pays twice: if an earlier answer may be lost, the vendor is first asked for a render that carries our id. */
 async function submit(ctx: Context, video: VideoRow): Promise<Outcome> {
   const { studio } = ctx.ports;
+  const rendering = ({ renderId }: { renderId: string }): Outcome => ({
+    kind: "moved",
+    changes: { stage: "RENDERING", renderId, dueAt: nextLook(ctx, video) },
+  });
   const earlier = video.unanswered > 1 ? await studio.findRender(video.id) : null;
-  const { renderId } =
-    earlier ??
-    (await studio.submitRender({
-      name: video.id,
-      faceId: video.faceId,
-      script: video.script,
-      callbackUrl: await videoCallbackUrl(ctx, video.id),
-    }));
-  return { kind: "moved", changes: { stage: "RENDERING", renderId, dueAt: nextLook(ctx, video) } };
+  if (earlier) return rendering(earlier);
+  stillOurs(ctx, video);
+  try {
+    return rendering(
+      await studio.submitRender({
+        name: video.id,
+        faceId: video.faceId,
+        script: video.script,
+        callbackUrl: await videoCallbackUrl(ctx, video.id),
+      }),
+    );
+  } catch (error) {
+    if (!isUpstream(error, "rejected")) throw error;
+    return { kind: "failed", code: "RENDER_REJECTED", message: `The vendor refused the script: ${error.message}` };
+  }
 }
 
 async function lookAtRender(ctx: Context, video: VideoRow): Promise<Outcome> {
-  const render = await ctx.ports.studio.render(video.renderId!);
+  const render = await renderOf(ctx, video);
   switch (render.status) {
     case "pending":
       return { kind: "waiting", progress: render.progress, dueAt: nextLook(ctx, video) };
@@ -85,27 +98,63 @@ async function lookAtRender(ctx: Context, video: VideoRow): Promise<Outcome> {
         code: "RENDER_FAILED",
         message: `The vendor could not render the script: ${render.reason}`,
       };
+    case "gone":
+      return {
+        kind: "failed",
+        code: "RENDER_FAILED",
+        message: "The render is no longer at the vendor. Call generateVideo again.",
+      };
+  }
+}
+
+/** The render as the vendor has it. A 404 alone may be a hiccup: it is gone when the vendor's list does not have it either. */
+async function renderOf(ctx: Context, video: VideoRow): Promise<Render | { status: "gone" }> {
+  const { studio } = ctx.ports;
+  try {
+    return await studio.render(video.renderId!);
+  } catch (error) {
+    if (!isUpstream(error, "missing")) throw error;
+    if (!(await studio.findRender(video.id))) return { status: "gone" };
+    throw error;
   }
 }
 
 async function ingest(ctx: Context, video: VideoRow): Promise<Outcome> {
-  // An ingest whose link had gone bad comes back without one: the render is asked for a fresh link.
-  if (!video.downloadUrl) {
-    const render = await ctx.ports.studio.render(video.renderId!);
-    if (render.status === "ready")
-      return { kind: "moved", changes: { downloadUrl: render.downloadUrl, dueAt: ctx.now() } };
-    return {
-      kind: "failed",
-      code: "INGEST_FAILED",
-      message: "The finished render is no longer at the vendor. Call generateVideo again.",
-    };
-  }
+  if (!video.downloadUrl) return refreshLink(ctx, video);
   const { host } = ctx.ports;
-  const earlier = video.unanswered > 1 ? await host.find(video.id, video.stageSince) : null;
-  const copy = earlier ?? (await host.ingest(video.downloadUrl, { videoId: video.id, agentId: video.agentId }));
-  return {
+  const copied = (copy: HostedVideo): Outcome => ({
     kind: "moved",
-    changes: { hostId: copy.hostId, dueAt: copy.status === "ready" ? ctx.now() : nextLook(ctx, video) },
+    // The copying has its own time from here on, however long the link was refused before.
+    changes: {
+      hostId: copy.hostId,
+      stageSince: ctx.now(),
+      dueAt: copy.status === "ready" ? ctx.now() : nextLook(ctx, video),
+    },
+  });
+  const earlier = video.unanswered > 1 ? await host.find(video.id, video.stageSince) : null;
+  if (earlier) return copied(earlier);
+  stillOurs(ctx, video);
+  try {
+    return copied(await host.ingest(video.downloadUrl, { videoId: video.id, agentId: video.agentId }));
+  } catch (error) {
+    if (!isUpstream(error, "rejected")) throw error;
+    // A link that has gone bad: the render is asked for a fresh one, until the deadline.
+    return { ...onError(ctx, video, error), changes: { downloadUrl: null } };
+  }
+}
+
+async function refreshLink(ctx: Context, video: VideoRow): Promise<Outcome> {
+  const render = await renderOf(ctx, video);
+  if (render.status === "pending") return { kind: "waiting", progress: null, dueAt: nextLook(ctx, video) };
+  if (render.status === "ready") {
+    // The failures count on: it is the copying that has to succeed.
+    const { failures } = video;
+    return { kind: "moved", changes: { downloadUrl: render.downloadUrl, dueAt: ctx.now(), failures } };
+  }
+  return {
+    kind: "failed",
+    code: "INGEST_FAILED",
+    message: "The finished render is no longer at the vendor. Call generateVideo again.",
   };
 }
 
@@ -134,47 +183,50 @@ const playable = (copy: HostedVideo): Partial<VideoRow> => ({
 
 /** What the host measured or, where it does not say, what the file's own header says. */
 async function duration(ctx: Context, video: VideoRow, copy: HostedVideo): Promise<number | null> {
-  return copy.durationSeconds ?? (await ctx.ports.measureMp4(video.downloadUrl!));
+  if (copy.durationSeconds !== null) return copy.durationSeconds;
+  try {
+    return await ctx.ports.measureMp4(video.downloadUrl!);
+  } catch (error) {
+    if (video.failures + 1 < MEASURE_TRIES) throw error;
+    return null;
+  }
 }
 
 /** Lets go of a deleted video at both vendors; what is already gone is as good. */
 async function erase(ctx: Context, video: VideoRow): Promise<Outcome> {
+  const { host, studio } = ctx.ports;
   const ignoreMissing = (error: unknown) => {
-    if (!(error instanceof UpstreamError && error.kind === "missing")) throw error;
+    if (!isUpstream(error, "missing")) throw error;
   };
-  if (video.hostId) await ctx.ports.host.delete(video.hostId).catch(ignoreMissing);
-  const renderId = video.renderId ?? (await ctx.ports.studio.findRender(video.id))?.renderId;
-  if (renderId) await ctx.ports.studio.deleteRender(renderId).catch(ignoreMissing);
+  // What was asked for without an answer may be there all the same.
+  const mayBeCopied = video.stage === "INGESTING" && !video.hostId;
+  const hostId = mayBeCopied ? (await host.find(video.id, video.stageSince))?.hostId : video.hostId;
+  if (hostId) await host.delete(hostId).catch(ignoreMissing);
+  const renderId = video.renderId ?? (await studio.findRender(video.id))?.renderId;
+  if (renderId) await studio.deleteRender(renderId).catch(ignoreMissing);
   return { kind: "erased" };
 }
 
-function onError(ctx: Context, video: VideoRow, error: unknown): Outcome {
+function onError(ctx: Context, video: VideoRow, error: unknown): Outcome & { kind: "retry" } {
   const reason = error instanceof Error ? error.message : String(error);
-  const kind = error instanceof UpstreamError ? error.kind : "unclear";
-  if (video.deletedAt === null && kind === "rejected" && video.stage === "QUEUED") {
-    return { kind: "failed", code: "RENDER_REJECTED", message: `The vendor refused the script: ${reason}` };
-  }
-  if (video.deletedAt === null && kind === "missing" && video.stage === "RENDERING") {
-    return {
-      kind: "failed",
-      code: "RENDER_FAILED",
-      message: "The render is no longer at the vendor. Call generateVideo again.",
-    };
-  }
-  // Stream refuses a link that has gone bad: ask for a fresh one, until the deadline.
-  if (kind === "rejected" && video.stage === "INGESTING" && video.downloadUrl && !video.hostId) {
-    return {
-      kind: "moved",
-      changes: {
-        downloadUrl: null,
-        dueAt: ctx.now() + backoffMs(video.failures + 1, ctx.random),
-        failures: video.failures + 1,
-      },
-    };
-  }
+  const now = ctx.now();
   const asked = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
-  const wait = Math.max(asked, backoffMs(video.failures + 1, ctx.random));
-  return { kind: "retry", unclear: kind === "unclear", dueAt: ctx.now() + wait, reason };
+  // Nobody is asked to wait past the deadline: it would not be noticed in time.
+  const heeded = video.deletedAt === null ? Math.min(asked, deadlineOf(ctx, video) - now) : asked;
+  const wait = Math.max(heeded, backoffMs(video.failures + 1, ctx.random));
+  const unclear = !(error instanceof UpstreamError) || error.kind === "unclear";
+  return { kind: "retry", unclear, dueAt: now + wait, reason };
+}
+
+const isUpstream = (error: unknown, kind: UpstreamKind): error is UpstreamError =>
+  error instanceof UpstreamError && error.kind === kind;
+
+/**
+ * What costs money is not begun when its answer could come after the lease has ended and another driver has looked.
+ * @throws Error
+ */
+function stillOurs(ctx: Context, video: VideoRow): void {
+  if (ctx.now() + ctx.config.TAVUS_TIMEOUT_SECONDS > video.leaseUntil) throw new Error("the lease is about to end");
 }
 
 /** Jittered, and never later than the interval itself, so that a look is due by the next sweep. */
@@ -183,8 +235,8 @@ function nextLook(ctx: Context, video: VideoRow): number {
   return ctx.now() + Math.round(ctx.config.POLL_SECONDS * patient * (0.75 + 0.25 * fraction(ctx.random)));
 }
 
-function deadlineOf(ctx: Context, stage: VideoStage): number {
-  const { config } = ctx;
-  if (stage === "QUEUED") return config.SUBMIT_DEADLINE_SECONDS;
-  return stage === "RENDERING" ? config.RENDER_DEADLINE_SECONDS : config.INGEST_DEADLINE_SECONDS;
+/** Milliseconds since 1970. */
+function deadlineOf({ config }: Context, { stage, stageSince }: VideoRow): number {
+  if (stage === "QUEUED") return stageSince + config.SUBMIT_DEADLINE_SECONDS;
+  return stageSince + (stage === "RENDERING" ? config.RENDER_DEADLINE_SECONDS : config.INGEST_DEADLINE_SECONDS);
 }

@@ -10,37 +10,50 @@ const CONCURRENCY = 6;
 const CLAIM = 12;
 // Postponed videos are given back together, but soon: a callback for one of them finds it free.
 const GIVE_BACK_MS = 200;
+// A move writes event, ledger and video.
+const STATEMENTS_OF_A_MOVE = 3;
+
+/** What is left of the statements that an invocation may make; every sweep of a run takes from the same. */
+export interface Budget {
+  statements: number;
+}
 
 /**
- * Steps every due video once, six at a time, until none is due or `until` has passed. Claims and postponements go in
- * bulk: their number does not grow with the number of videos under way, but with a twelfth of it.
- * @param until milliseconds; the sweep claims nothing after it
+ * Steps every due video once, six at a time, until none is due or the budget is used up. Claims and postponements go in
+ * bulk: their number grows with a twelfth of the videos under way.
  * @returns how many videos were stepped
  */
-export async function sweepVideos(ctx: Context, until = Infinity): Promise<number> {
+export async function sweepVideos(ctx: Context, budget: Budget): Promise<number> {
   const queue: VideoRow[] = [];
   let claiming: Promise<void> | null = null;
   let exhausted = false;
   let stepped = 0;
 
   const claimMore = async () => {
-    const rows = await claimVideos(ctx, { limit: CLAIM });
+    // Enough must be left to write down what the claimed videos come to.
+    budget.statements -= 1;
+    if (budget.statements < (CLAIM + CONCURRENCY) * STATEMENTS_OF_A_MOVE) exhausted = true;
+    const rows = exhausted ? [] : await claimVideos(ctx, { limit: CLAIM });
     queue.push(...rows);
     if (rows.length < CLAIM) exhausted = true;
     claiming = null;
   };
   const next = async (): Promise<VideoRow | undefined> => {
-    while (queue.length === 0 && !exhausted && ctx.now() < until) await (claiming ??= claimMore());
+    while (queue.length === 0 && !exhausted) await (claiming ??= claimMore());
     return queue.shift();
   };
-  const back = giveBackTogether(ctx);
+  const back = giveBackTogether(ctx, budget);
   const work = async () => {
     for (let video = await next(); video; video = await next()) {
       stepped++;
       const outcome = await loggedStep(ctx, video);
       const postponed = postponement(video, outcome);
-      if (postponed) back.add(postponed);
-      else await settleVideo(ctx, video, outcome);
+      if (postponed) {
+        back.add(postponed);
+      } else {
+        budget.statements -= STATEMENTS_OF_A_MOVE;
+        await settleVideo(ctx, video, outcome);
+      }
     }
   };
   const results = await Promise.allSettled(Array.from({ length: CONCURRENCY }, work));
@@ -49,7 +62,7 @@ export async function sweepVideos(ctx: Context, until = Infinity): Promise<numbe
   return stepped;
 }
 
-function giveBackTogether(ctx: Context) {
+function giveBackTogether(ctx: Context, budget: Budget) {
   let waiting: Postponed[] = [];
   let flushing: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -58,12 +71,16 @@ function giveBackTogether(ctx: Context) {
     timer = null;
     const rows = waiting;
     waiting = [];
-    if (rows.length > 0) flushing = flushing.then(() => postponeVideos(ctx, rows));
+    if (rows.length > 0) {
+      budget.statements -= 1;
+      flushing = flushing.then(() => postponeVideos(ctx, rows));
+    }
     return flushing;
   };
   return {
     add(row: Postponed) {
       waiting.push(row);
+      // What fails here is thrown by `done`.
       timer ??= setTimeout(() => void flush().catch(() => {}), GIVE_BACK_MS);
     },
     async done() {

@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { advanceVideo } from "../../../src/features/videos/advance-video.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
+import { ask, copiesOf, rendersOf, requestsTo, seeThrough, usage } from "../ask.ts";
+
+beforeEach(emptyDatabase);
+
+const WAY = ["PROCESSING QUEUED", "PROCESSING RENDERING", "PROCESSING INGESTING", "READY DONE"];
+
+/** The moves of a video as its log tells them, looks that only changed its progress left out. */
+async function movesOf(t: Harness, id: string): Promise<string[]> {
+  const rows = await t.rows("SELECT status, stage FROM video_events WHERE video_id = ? ORDER BY sequence", id);
+  const moves = rows.map(({ status, stage }) => `${status} ${stage}`);
+  return moves.filter((move, index) => move !== moves[index - 1]);
+}
+
+async function expectOnce(t: Harness, id: string, what?: string): Promise<void> {
+  expect(await rendersOf(t, id), what).toHaveLength(1);
+  expect(await copiesOf(t, id), what).toHaveLength(1);
+  expect(await movesOf(t, id), what).toEqual(WAY);
+  const ledger = await t.rows("SELECT state, seconds FROM usage_ledger WHERE video_id = ?", id);
+  expect(ledger, what).toEqual([{ state: "COMMITTED", seconds: expect.any(Number) }]);
+}
+
+describe("many drivers of one video", () => {
+  it("do every step once: parallel drivers, overlapping cron runs and callbacks", () =>
+    withHarness(
+      async (t) => {
+        const { key } = await t.register();
+        const ids = [await ask(t, key, { script: "One." }), await ask(t, key, { script: "Two." })];
+        const ctx = t.app.context("test", { waitUntil: () => {} });
+        const open = () => t.rows("SELECT id FROM videos WHERE status = 'PROCESSING'");
+        while ((await open()).length > 0) {
+          const drivers = ids.flatMap((id) => [advanceVideo(ctx, id), advanceVideo(ctx, id)]);
+          await Promise.all([...drivers, t.cron(), t.cron()]);
+        }
+        for (const id of ids) await expectOnce(t, id);
+        expect(await requestsTo(t, "POST", /^\/v2\/videos$/)).toHaveLength(2);
+        expect(await usage(t, key)).toMatchObject({ videosGenerated: 2, videosHeld: 0 });
+        expect(await t.rows("SELECT id FROM videos WHERE due_at IS NOT NULL OR lease IS NOT NULL")).toEqual([]);
+      },
+      { tavus: { latencyMs: 5 } },
+    ));
+
+  it("never render twice when a lease runs out while its driver still waits for the vendor", () =>
+    withHarness(async (t) => {
+      const { key } = await t.register();
+      await t.settle();
+      await t.tavus.fault({ kind: "latency", ms: 250 }, { method: "POST", path: "/v2/videos$", times: 1 });
+      const id = await ask(t, key);
+      while ((await rendersOf(t, id)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+      t.moveTime(121_000);
+      // Not t.cron(), which would wait for the first driver.
+      await advanceVideo(t.app.context("test", { waitUntil: () => {} }), id);
+      expect((await t.rows("SELECT stage FROM videos"))[0].stage).toBe("RENDERING");
+      await t.settle();
+      await t.finish(id);
+      await expectOnce(t, id);
+    }));
+
+  it("do not begin what costs money once their lease is about to end", () =>
+    withHarness(async (t) => {
+      const { key } = await t.register();
+      await t.settle();
+      await t.tavus.fault({ kind: "reset" }, { method: "POST", path: "/v2/videos$", times: 1 });
+      const id = await ask(t, key);
+      await t.settle();
+      t.moveTime(10_000);
+      await t.tavus.fault({ kind: "latency", ms: 150 }, { method: "GET", path: "/v2/videos$", times: 1 });
+      const slow = advanceVideo(t.app.context("slow", { waitUntil: () => {} }), id);
+      while ((await requestsTo(t, "GET", /^\/v2\/videos\?/)).length === 0)
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      t.moveTime(110_000);
+      await slow;
+      expect(await rendersOf(t, id)).toEqual([]);
+      expect((await seeThrough(t, id)).status).toBe("READY");
+      await expectOnce(t, id);
+    }));
+});
+
+describe("a crash between an outside call and its write", () => {
+  // What the batch of each step is known by: its first statement logs the event, but for the ingest, which has none.
+  const steps: Record<string, (queries: string[], stage: string) => boolean> = {
+    "after the submit": (queries, stage) => stage === "QUEUED" && queries.length > 1,
+    "after the look at the render": (queries, stage) => stage === "RENDERING" && queries.length > 1,
+    "after the copy began": (queries, stage) =>
+      stage === "INGESTING" && queries.length === 1 && queries[0]!.includes("set ") && queries[0]!.includes("host_id"),
+    "after the copy could play": (queries, stage) => stage === "INGESTING" && queries.length > 2,
+  };
+  for (const [step, isIt] of Object.entries(steps)) {
+    for (const when of ["before", "after"] as const) {
+      it(`costs nothing: ${step}, D1 failing ${when} it writes`, () =>
+        withHarness(async (t) => {
+          const { key } = await t.register();
+          await t.settle();
+          let stage = "QUEUED";
+          let broken = 0;
+          t.d1.fault = (queries) => {
+            const settles = queries.at(-1)!.startsWith('update "videos"') && !queries.at(-1)!.includes("returning");
+            if (broken > 0 || !settles || !isIt(queries, stage)) return null;
+            broken++;
+            return when;
+          };
+          const id = await ask(t, key);
+          await t.settle();
+          for (let tries = 0; tries < 100 && broken === 0; tries++) {
+            [{ stage }] = await t.rows("SELECT stage FROM videos");
+            await t.cron();
+            await new Promise((resolve) => setTimeout(resolve, 5));
+          }
+          expect(broken).toBe(1);
+          expect((await seeThrough(t, id, 40_000)).status).toBe("READY");
+          await expectOnce(t, id);
+          expect(await usage(t, key)).toMatchObject({ videosGenerated: 1, videosHeld: 0 });
+        }));
+    }
+  }
+
+  it("before anything was done at all leaves the video to cron", () =>
+    withHarness(async (t) => {
+      const { key } = await t.register();
+      await t.settle();
+      t.d1.fault = (queries) => (queries[0]!.startsWith('update "videos"') ? "before" : null);
+      const id = await ask(t, key);
+      await t.settle();
+      expect(await rendersOf(t, id)).toEqual([]);
+      t.d1.fault = null;
+      expect(await t.finish(id)).toBe("READY");
+      await expectOnce(t, id);
+    }));
+});
+
+describe("a sweep", () => {
+  it("steps all that is due, six calls at a time at the most", () => {
+    let waiting = 0;
+    let most = 0;
+    return withHarness(
+      async (t) => {
+        const { key, id: agent } = await t.register();
+        await t.rows("UPDATE agents SET plan = 'PRO' WHERE id = ?", agent);
+        await t.settle();
+        t.d1.fault = (queries) => (queries[0]!.startsWith('update "videos"') ? "before" : null);
+        for (let i = 0; i < 30; i++) await ask(t, key, { script: `Number ${i}.` });
+        await t.settle();
+        t.d1.fault = null;
+        most = 0;
+        const before = t.d1.count;
+        await t.cron();
+        expect(await t.rows("SELECT id FROM videos WHERE stage = 'QUEUED'")).toEqual([]);
+        expect(most).toBeGreaterThan(3);
+        expect(most).toBeLessThanOrEqual(6);
+        // 30 writes of results, and claims in bulk.
+        expect(t.d1.count - before).toBeLessThan(45);
+      },
+      {
+        tavus: { latencyMs: 10 },
+        vars: { POLL_SECONDS: "60" },
+        machine: {
+          fetch: async (input, init) => {
+            most = Math.max(most, ++waiting);
+            return fetch(input, init).finally(() => waiting--);
+          },
+        },
+      },
+    );
+  });
+
+  it("that fails for videos does not keep identities from going on", () =>
+    withHarness(async (t) => {
+      t.d1.fault = (queries) => (queries[0]!.startsWith('update "agents"') ? "before" : null);
+      const { id } = await t.register();
+      await t.settle();
+      t.d1.fault = (queries) => (queries[0]!.startsWith('update "videos"') ? "before" : null);
+      await t.cron();
+      expect((await t.rows("SELECT persona_status FROM agents WHERE id = ?", id))[0].persona_status).toBe("READY");
+    }));
+});
