@@ -62,6 +62,7 @@ export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
       config,
       requestId,
       log,
+      noted: {},
       now,
       random,
       fetch,

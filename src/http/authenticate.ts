@@ -44,6 +44,7 @@ export async function authenticate(ctx: Context, request: Request, limits: Limit
       return ctx;
     }
     const actor = await authenticateKey(ctx, key);
+    ctx.noted.agentId = actor.agent.id;
     await count(limits.byKey, actor.keyId);
     return { ...ctx, actor };
   } catch (error) {

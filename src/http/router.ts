@@ -1,12 +1,13 @@
 import type { Context } from "../context.ts";
-import { readHealth } from "../db/health.ts";
 import { readLinkedSample } from "../features/agents/sample-link.ts";
+import { checkHealth } from "../features/health/check-health.ts";
 import { authenticate, type Limits } from "./authenticate.ts";
 import { graphqlRoute } from "./graphql-route.ts";
-import { openApi } from "./rest/openapi.ts";
-import { watchPage } from "./pages/watch.ts";
+import { errorPage } from "./pages/error-page.ts";
 import { homePage } from "./pages/home.ts";
+import { watchPage } from "./pages/watch.ts";
 import { errorProblem, methodNotAllowed, notFound } from "./problem.ts";
+import { openApi } from "./rest/openapi.ts";
 import { generateRoute, meRoute, registerRoute, videoRoute } from "./rest/routes.ts";
 import { streamWebhook } from "./webhooks/stream.ts";
 import { tavusWebhook } from "./webhooks/tavus.ts";
@@ -36,6 +37,17 @@ const asCaller =
   async (call) =>
     handler(await authenticate(call.ctx, call.request, call.limits), call);
 
+/** The same for a reader: what goes wrong is a page as well. */
+const asPage =
+  (handler: (ctx: Context, call: Call) => Promise<Response>): Handler =>
+  async (call) => {
+    try {
+      return await asCaller(handler)(call);
+    } catch (error) {
+      return errorPage(call.ctx, error);
+    }
+  };
+
 const graphql: Handler = ({ ctx, request, limits }) => graphqlRoute(ctx, request, limits);
 
 const ROUTES: Route[] = [
@@ -43,7 +55,9 @@ const ROUTES: Route[] = [
   {
     name: "/v/{id}",
     path: /^\/v\/([^/]+)$/,
-    methods: { GET: asCaller((ctx, { params }) => watchPage(ctx, params[0]!)) },
+    methods: {
+      GET: asPage((ctx, { params, request }) => watchPage(ctx, params[0]!, request.method === "GET")),
+    },
   },
   {
     name: "/agents/register",
@@ -85,8 +99,11 @@ const ROUTES: Route[] = [
   },
 ];
 
+/** What there is, for the test that holds openapi.json to it. */
+export const ROUTE_NAMES = ROUTES.map(({ name }) => name);
+
 async function health(ctx: Context): Promise<Response> {
-  await readHealth(ctx.db);
+  await checkHealth(ctx);
   return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
 }
 
@@ -133,6 +150,7 @@ export async function route(ctx: Context, request: Request, limits: Limits): Pro
     method: request.method,
     route: found?.name ?? "(none)",
     status: answer.status,
+    ...ctx.noted,
     ms: ctx.now() - started,
   });
   return answer;

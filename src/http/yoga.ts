@@ -1,4 +1,12 @@
-import { type ExecutionResult, type GraphQLError, getOperationAST, type GraphQLSchema } from "graphql";
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  type GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from "graphql";
 import { createYoga, type Plugin } from "graphql-yoga";
 import type { GraphQLContext } from "../graphql/context.ts";
 import { graphqlError, toWire } from "../graphql/errors.ts";
@@ -65,11 +73,19 @@ function asParameters(body: unknown) {
   throw new BodyError(400, "The request body must be a JSON object with `query`.");
 }
 
+/** What the log says of an operation: its name, else its first field; never its arguments. */
+function nameOf({ name, operation, selectionSet }: OperationDefinitionNode): string {
+  const [first] = selectionSet.selections;
+  return `${operation} ${name?.value ?? (first?.kind === Kind.FIELD ? first.name.value : "...")}`;
+}
+
 /** Limits before execution: tokens while parsing, aliases and directives while validating, depth and cost at the last. */
 function limits(schema: GraphQLSchema): YogaPlugin {
-  const check = ({ args }: { args: { document: never; operationName?: unknown; variableValues?: unknown } }) => {
-    const operation = getOperationAST(args.document, args.operationName as string | undefined);
-    if (operation) checkCost(schema, args.document, operation, (args.variableValues ?? {}) as Record<string, unknown>);
+  const check = ({ args }: { args: ExecutionArgs }) => {
+    const operation = getOperationAST(args.document, args.operationName);
+    if (!operation) return;
+    (args.contextValue as YogaContext).noted.operation = nameOf(operation);
+    checkCost(schema, args.document, operation, args.variableValues ?? {});
   };
   return {
     onParse({ setParseFn }) {

@@ -3,20 +3,32 @@ import type { MeasureMp4 } from "../core/ports.ts";
 const CHUNK = 64 * 1024;
 const MAX_BOXES = 32;
 
+/** More than a `moov` box and the `mvhd` in it take up to the length. */
+const HEADERS = 256;
+/** "All ones" means that the length is not known (ISO/IEC 14496-12, 8.2.2.3). */
+const UNKNOWN = 0xffffffff;
+
+interface Chunk {
+  start: number;
+  view: DataView;
+}
+
 /**
  * Finds an MP4's length in its movie header (`moov/mvhd`: timescale and duration, ISO/IEC 14496-12, 8.2.2), reading
- * ranges of the file and never its media data. A server that ignores Range is read up to the first chunk only.
+ * ranges of the file and never its media data. Of a server that ignores Range only the first chunk is read.
+ * The meter throws when the file cannot be had at all.
  */
 export function createMp4Meter(fetcher: typeof fetch, timeoutMs: number): MeasureMp4 {
-  async function read(url: string, offset: number): Promise<DataView | null> {
+  async function read(url: string, start: number): Promise<Chunk | null> {
     const response = await fetcher(url, {
-      headers: { range: `bytes=${offset}-${offset + CHUNK - 1}` },
+      headers: { range: `bytes=${start}-${start + CHUNK - 1}` },
       signal: AbortSignal.timeout(timeoutMs),
     });
-    if (response.status !== 206 && !(response.ok && offset === 0)) {
-      await response.body?.cancel();
-      return null;
-    }
+    const fromStart = response.status === 206 || (response.ok && start === 0);
+    if (!fromStart) await response.body?.cancel();
+    // 416: the file ends before `start`.
+    if (!response.ok && response.status !== 416) throw new Error(`the file's host answered ${response.status}`);
+    if (!fromStart) return null;
     const bytes = new Uint8Array(CHUNK);
     let length = 0;
     for await (const part of response.body ?? []) {
@@ -25,17 +37,19 @@ export function createMp4Meter(fetcher: typeof fetch, timeoutMs: number): Measur
       length += fits.length;
       if (length === CHUNK) break;
     }
-    return new DataView(bytes.buffer, 0, length);
+    return { start, view: new DataView(bytes.buffer, 0, length) };
   }
 
   return async (url) => {
+    let chunk = await read(url, 0);
     let offset = 0;
-    for (let boxes = 0; boxes < MAX_BOXES; boxes++) {
-      const view = await read(url, offset);
-      const box = view && boxAt(view, 0);
+    for (let boxes = 0; chunk && boxes < MAX_BOXES; boxes++) {
+      if (offset + HEADERS > chunk.start + chunk.view.byteLength && offset > chunk.start)
+        chunk = (await read(url, offset)) ?? chunk;
+      const at = offset - chunk.start;
+      const box = boxAt(chunk.view, at);
       if (!box) return null;
-      if (box.type === "moov") return movieSeconds(view, box.header);
-      // Small boxes before `moov` (ftyp, free) share its chunk: the next read simply starts behind them.
+      if (box.type === "moov") return movieSeconds(chunk.view, box.header);
       offset += box.size;
     }
     return null;
@@ -59,7 +73,7 @@ function movieSeconds(view: DataView, start: number): number | null {
     if (view.byteLength < fields + 12) return null;
     const timescale = view.getUint32(fields);
     const duration = long ? Number(view.getBigUint64(fields + 4)) : view.getUint32(fields + 4);
-    return timescale > 0 && duration > 0 ? duration / timescale : null;
+    return timescale > 0 && duration > 0 && (long || duration !== UNKNOWN) ? duration / timescale : null;
   }
   return null;
 }

@@ -2,6 +2,11 @@ import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
 import type { HostedVideo, VideoHost } from "../core/ports.ts";
 
 const LIST_SIZE = 100;
+const MAX_PAGES = 50;
+/** The service's clock may be behind ours. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+/** An answer takes seconds: the copying itself goes on by itself. */
+const TIMEOUT_MS = 30_000;
 
 /**
  * Stream's errors carry a name; over RPC it may survive only as the message's prefix ("NotFoundError: ...").
@@ -22,11 +27,18 @@ function upstream(error: unknown): UpstreamError {
   return new UpstreamError(kinds[name] ?? "unclear", text.slice(0, 300), { cause: error });
 }
 
-async function translated<Value>(work: () => Promise<Value>): Promise<Value> {
+/** A call with its errors translated; one that does not answer in time counts as unclear. */
+async function answered<Value>(timeoutMs: number, work: () => Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("Stream did not answer in time")), timeoutMs);
+  });
   try {
-    return await work();
+    return await Promise.race([work(), late]);
   } catch (error) {
     throw upstream(error);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
@@ -49,10 +61,10 @@ function hosted(video: StreamVideo): HostedVideo {
 }
 
 /** The `VideoHost` port over the Stream binding. */
-export function createStreamHost(stream: StreamBinding): VideoHost {
+export function createStreamHost(stream: StreamBinding, timeoutMs = TIMEOUT_MS): VideoHost {
   return {
     ingest: (url, video) =>
-      translated(async () =>
+      answered(timeoutMs, async () =>
         hosted(
           await stream.upload(url, {
             creator: video.agentId,
@@ -60,15 +72,37 @@ export function createStreamHost(stream: StreamBinding): VideoHost {
           }),
         ),
       ),
-    // The list has no filter by creator or meta: page by `created`, oldest first in no promised order.
     find: (videoId, since) =>
-      translated(async () => {
-        const list = await stream.videos.list({ after: new Date(since).toISOString(), limit: LIST_SIZE });
-        const found = list.find((video) => video.meta.videoId === videoId);
-        if (!found && list.length === LIST_SIZE) throw new Error("too many videos to be sure");
-        return found ? hosted(found) : null;
+      answered(timeoutMs, async () => {
+        const found = await findCopy(stream, videoId, new Date(since - CLOCK_SKEW_MS).toISOString());
+        return found && hosted(found);
       }),
-    get: (hostId) => translated(async () => hosted(await stream.video(hostId).details())),
-    delete: (hostId) => translated(() => stream.video(hostId).delete()),
+    get: (hostId) => answered(timeoutMs, async () => hosted(await stream.video(hostId).details())),
+    delete: (hostId) => answered(timeoutMs, () => stream.video(hostId).delete()),
   };
+}
+
+/**
+ * The list has no filter by creator or meta and no cursor: it is paged by `created`, newest first as the service gives
+ * it. That order is not promised, so a full page in another one is no proof that something is not there.
+ */
+async function findCopy(stream: StreamBinding, videoId: string, after: string): Promise<StreamVideo | null> {
+  const seen = new Set<string>();
+  let before: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page++) {
+    const list: StreamVideo[] = await stream.videos.list({
+      after,
+      limit: LIST_SIZE,
+      ...(before ? { before, beforeComp: "lte" as const } : {}),
+    });
+    const found = list.find((video) => video.meta.videoId === videoId);
+    if (found) return found;
+    if (list.length < LIST_SIZE) return null;
+    const fresh = list.filter((video) => !seen.has(video.id));
+    const newestFirst = list.every((video, index) => index === 0 || video.created <= list[index - 1]!.created);
+    if (!newestFirst || fresh.length === 0) break;
+    for (const video of fresh) seen.add(video.id);
+    before = list.at(-1)!.created;
+  }
+  throw new Error("too many videos to be sure");
 }

@@ -14,20 +14,21 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  * throws nor what it waits for, such as the host of a voice sample, holds up another.
  */
 export async function runScheduled(ctx: Context): Promise<void> {
+  const budget: Budget = { statements: VIDEO_STATEMENTS };
   await Promise.all([
     attempt(ctx, "registrations", () => forgetRegistrations(ctx)),
-    repeat(ctx, "videos", (until) => sweepVideos(ctx, until)),
+    repeat(ctx, "videos", () => sweepVideos(ctx, budget)),
     repeat(ctx, "identities", () => sweepIdentities(ctx)),
   ]);
 }
 
-/** Sweeps until the window is over; a sweep that takes longer claims nothing after it: the next run is there by then. */
-async function repeat(ctx: Context, sweep: string, work: (until: number) => Promise<number>): Promise<void> {
+/** Sweeps at intervals until the window is over. */
+async function repeat(ctx: Context, sweep: string, work: () => Promise<number>): Promise<void> {
   const { SWEEP_WINDOW_SECONDS: window, SWEEP_INTERVAL_SECONDS: interval } = ctx.config;
   const end = ctx.now() + window;
   for (;;) {
     const started = ctx.now();
-    const stepped = await attempt(ctx, sweep, () => work(Math.max(end, started + interval)));
+    const stepped = await attempt(ctx, sweep, work);
     if (stepped) ctx.log("info", "sweep", { sweep, stepped, ms: ctx.now() - started });
     if (ctx.now() + interval > end) return;
     await pause(Math.max(0, started + interval - ctx.now()));

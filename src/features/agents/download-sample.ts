@@ -4,6 +4,7 @@ import { type AudioKind, AUDIO_TYPES, SNIFF_BYTES, sniffAudio } from "./sniff-au
 import { MAX_SAMPLE_BYTES, NOT_AUDIO, sampleR2Key, TOO_BIG } from "./voice-sample.ts";
 
 const MAX_REDIRECTS = 5;
+/** For the whole download, redirects included: the lease of the driver outlasts it. */
 const TIMEOUT_MS = 60_000;
 // R2 takes multipart parts of 5 MiB or more, the last one excepted: so much of a sample is in memory at a time.
 const PART_BYTES = 5 * 1024 * 1024;
@@ -11,7 +12,15 @@ const PART_BYTES = 5 * 1024 * 1024;
 /** The sample cannot be used, whatever we do. The message completes "The sample …". */
 export class SampleRefused extends Error {
   override readonly name = "SampleRefused";
+  readonly code: "VOICE_SAMPLE_INVALID" | "VOICE_SAMPLE_UNREACHABLE";
+
+  constructor(problem: string, code: SampleRefused["code"] = "VOICE_SAMPLE_INVALID") {
+    super(problem);
+    this.code = code;
+  }
 }
+
+const unreachable = (problem: string) => new SampleRefused(problem, "VOICE_SAMPLE_UNREACHABLE");
 
 /**
  * Streams a sample from a caller's URL into R2: every redirect's address is checked, the type is decided by the
@@ -36,20 +45,25 @@ export async function downloadSample(ctx: Context, agentId: string, sampleId: st
 }
 
 async function openSample(ctx: Context, first: string): Promise<ReadableStream<Uint8Array>> {
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   let url = first;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const problem = addressProblem(url);
-    if (problem) throw new SampleRefused(hop === 0 ? problem : `redirects to a URL that ${problem}`);
-    const response = await ctx.fetch(url, { redirect: "manual", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    if (problem) throw unreachable(hop === 0 ? problem : `redirects to a URL that ${problem}`);
+    const response = await ctx.fetch(url, { redirect: "manual", signal });
     const location = response.headers.get("location");
     if (response.status >= 300 && response.status < 400 && location) {
       await response.body?.cancel();
+      if (!URL.canParse(location, url)) throw unreachable("redirects to what is no URL");
       url = new URL(location, url).href;
       continue;
     }
-    if (response.status >= 500 || response.status === 429)
-      throw new Error(`the sample's host answered ${response.status}`);
-    if (!response.ok) throw new SampleRefused(`could not be downloaded: its host answered ${response.status}`);
+    if (!response.ok) {
+      await response.body?.cancel();
+      const passing = response.status >= 500 || response.status === 408 || response.status === 429;
+      if (passing) throw new Error(`the sample's host answered ${response.status}`);
+      throw unreachable(`could not be downloaded: its host answered ${response.status}`);
+    }
     if (Number(response.headers.get("content-length")) > MAX_SAMPLE_BYTES) {
       await response.body?.cancel();
       throw new SampleRefused(TOO_BIG);
@@ -57,7 +71,7 @@ async function openSample(ctx: Context, first: string): Promise<ReadableStream<U
     if (!response.body) throw new SampleRefused("is empty");
     return response.body;
   }
-  throw new SampleRefused(`redirects more than ${MAX_REDIRECTS} times`);
+  throw unreachable(`redirects more than ${MAX_REDIRECTS} times`);
 }
 
 interface Part {
@@ -69,15 +83,15 @@ interface Part {
 
 async function readPart(reader: ReadableStreamDefaultReader<Uint8Array>, start: Uint8Array): Promise<Part> {
   const bytes = new Uint8Array(PART_BYTES);
-  bytes.set(start);
-  let length = start.length;
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return { bytes: bytes.slice(0, length), rest: new Uint8Array(), done: true };
-    const fits = value.subarray(0, PART_BYTES - length);
+  let length = 0;
+  for (let piece = start; ;) {
+    const fits = piece.subarray(0, PART_BYTES - length);
     bytes.set(fits, length);
     length += fits.length;
-    if (length === PART_BYTES) return { bytes, rest: value.slice(fits.length), done: false };
+    if (length === PART_BYTES) return { bytes, rest: piece.slice(fits.length), done: false };
+    const { value, done } = await reader.read();
+    if (done) return { bytes: bytes.slice(0, length), rest: new Uint8Array(), done: true };
+    piece = value;
   }
 }
 

@@ -3,7 +3,6 @@ import type { Context } from "../../context.ts";
 import { hmac, seal, sha256, unseal } from "../../core/crypto.ts";
 import { ConflictError } from "../../core/errors.ts";
 import { newId } from "../../core/ids.ts";
-import { parseInput } from "../../core/input.ts";
 import { isUniqueViolation } from "../../db/client.ts";
 import { agentColumns, agentEvents, type AgentRow, agents, apiKeys, registrations } from "../../db/schema/agents.ts";
 import { hashApiKey, keyPrefix, newApiKey } from "./api-key.ts";
@@ -12,7 +11,7 @@ import { driveIdentity } from "./drive-identity.ts";
 import { handlesFor } from "./handle.ts";
 import { registerAgentInput, type RegisterAgentInput } from "./input.ts";
 import { AUDIO_TYPES } from "./sniff-audio.ts";
-import { checkUploadedSample, newSampleId, sampleR2Key } from "./voice-sample.ts";
+import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample.ts";
 
 /** How long a repeated registration gets the same answer. */
 export const REPLAY_MS = 24 * 3_600_000;
@@ -38,8 +37,7 @@ interface Plan extends Registered {
  */
 export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Promise<Registered> {
   await ctx.throttle("registration");
-  const input = parseInput(registerAgentInput, raw);
-  const kind = input.voiceSample ? await checkUploadedSample(input.voiceSample) : null;
+  const { input, kind } = await parseWithSample(registerAgentInput, raw);
   const plan = await makePlan(ctx, input, kind);
 
   const candidates = input.handle ? [input.handle] : handlesFor(input.name, ctx.random);
@@ -141,7 +139,9 @@ async function makeReplay(ctx: Context, input: Parsed, agentId: string, apiKey: 
   if (!input.idempotencyKey) return null;
   const pepper = ctx.config.KEY_PEPPER;
   const sampleHash = input.voiceSample ? await sha256(await input.voiceSample.arrayBuffer()) : null;
-  const request = JSON.stringify([...Object.entries(input).sort(), sampleHash]);
+  // A field that is null and one that is left out are the same input.
+  const given = Object.entries(input).filter(([, value]) => value != null);
+  const request = JSON.stringify([...given.sort(), sampleHash]);
   return {
     scope: await hmac(pepper, "registration", JSON.stringify([input.email, input.idempotencyKey])),
     bodyHash: await sha256(request),
@@ -155,12 +155,13 @@ async function makeReplay(ctx: Context, input: Parsed, agentId: string, apiKey: 
 async function store(ctx: Context, plan: Plan, secondHandle: string | null): Promise<void> {
   const { agent, replay: record } = plan;
   try {
+    // The record first: of two equal calls the later one then meets it, and not the handle that both want.
     await ctx.db.batch([
+      ...(record ? insertRegistration(ctx, record) : []),
       ctx.db.insert(agents).values({ ...agent, soulMd: plan.soulMd }),
       ctx.db.insert(apiKeys).values(plan.keyRow),
       ctx.db.insert(agentEvents).values({ agentId: agent.id, kind: "REGISTERED", at: agent.createdAt }),
-      ...(record ? insertRegistration(ctx, record) : []),
-    ]);
+    ] as never);
   } catch (error) {
     if (!secondHandle || secondHandle === agent.handle || !isUniqueViolation(error, "agents.handle")) throw error;
     agent.handle = secondHandle;

@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { type AgentRow, agents } from "../../db/schema/agents.ts";
 import { agentCallbackUrl } from "./agent-callback.ts";
+import { backUpSoul } from "./back-up-soul.ts";
 import { downloadSample, SampleRefused } from "./download-sample.ts";
 import { personaFace, readyVoice } from "./identity.ts";
 import type { IdentityStep } from "./identity-steps.ts";
@@ -12,6 +13,11 @@ export type AgentPatch = Partial<AgentRow>;
 
 // After so many failed downloads in a row (about a minute) the sample's host is taken as unreachable.
 const MAX_DOWNLOAD_FAILURES = 5;
+
+// A failed look tells nothing: only after so many in a row does a deadline count.
+const FAILED_LOOKS = 4;
+const VOICE_STEPS: readonly IdentityStep[] = ["fetch-sample", "create-voice", "check-voice"];
+const FACE_STEPS: readonly IdentityStep[] = ["create-face", "check-face"];
 
 /**
  * Takes one step at the vendor and returns what it changes, `{}` while there is nothing new.
@@ -24,10 +30,9 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
 
   switch (step) {
     case "back-up-soul": {
-      const key = `souls/${agent.id}/${agent.soulVersion}.md`;
       const soulMd = await readSoulVersion(ctx, agent);
       if (soulMd === null) return {};
-      await ctx.bucket.put(key, soulMd, { httpMetadata: { contentType: "text/markdown; charset=utf-8" } });
+      await backUpSoul(ctx, agent.id, agent.soulVersion, soulMd);
       return { soulBackedUp: agent.soulVersion };
     }
 
@@ -35,7 +40,7 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
       try {
         return { sampleKey: await downloadSample(ctx, agent.id, agent.sampleId!, agent.sampleUrl!) };
       } catch (error) {
-        if (error instanceof SampleRefused) return voiceFailed(`VOICE_SAMPLE_INVALID: the sample ${error.message}.`);
+        if (error instanceof SampleRefused) return voiceFailed(`${error.code}: the sample ${error.message}.`);
         if (agent.failures + 1 < MAX_DOWNLOAD_FAILURES) throw error;
         return voiceFailed(
           "VOICE_SAMPLE_UNREACHABLE: the sample's host did not answer. Send the sample again with updateAgent.",
@@ -72,7 +77,8 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
       const name = `${agent.id} ${agent.faceSince}`;
       const voiceId = readyVoice(agent);
       const found = mayHaveHappened ? await studio.findFace(name) : null;
-      if (found) return { ...found, faceVoiceId: voiceId };
+      // The voice it was made with is not known: the next look sets the present one.
+      if (found) return { ...found, faceVoiceId: null };
       return refusable(
         async () => {
           const created = await studio.createFace({
@@ -106,6 +112,9 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
 
     case "create-persona":
     case "update-persona": {
+      const found = step === "create-persona" && mayHaveHappened ? await studio.findPersona(agent.id) : null;
+      // Adopted as it is; the next look finds it behind and brings it up to date.
+      if (found) return found;
       const soulMd = await readSoulVersion(ctx, agent);
       if (soulMd === null) return {};
       const persona = { soulMd, faceId: personaFace(agent, ctx.config), voiceId: readyVoice(agent) };
@@ -117,9 +126,6 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
         personaVoiceId: persona.voiceId,
       };
       if (step === "create-persona") {
-        const found = mayHaveHappened ? await studio.findPersona(agent.id) : null;
-        // Adopted as it is; the next look finds it behind and brings it up to date.
-        if (found) return found;
         return refusable(
           async () => ({ ...(await studio.createPersona({ name: agent.id, ...persona })), ...given }),
           personaFailed,
@@ -148,6 +154,16 @@ const personaFailed = (reason: string): AgentPatch => ({
   personaStatus: "FAILED",
   personaDetail: `The vendor refused the SOUL.md: ${reason}`,
 });
+
+/** What a step that fails again and again comes to once the time of its part is over: the part fails, others go on. */
+export function giveUp(ctx: Context, agent: AgentRow, step: IdentityStep): AgentPatch {
+  if (agent.failures + 1 < FAILED_LOOKS) return {};
+  if (VOICE_STEPS.includes(step) && overdue(ctx, agent.voiceSince))
+    return voiceFailed("The vendor did not make the voice in time. Send the sample again with updateAgent.");
+  if (FACE_STEPS.includes(step) && overdue(ctx, agent.faceSince))
+    return faceFailed("The vendor did not make the face in time.");
+  return {};
+}
 
 const overdue = (ctx: Context, since: number): boolean => ctx.now() > since + ctx.config.IDENTITY_DEADLINE_SECONDS;
 

@@ -19,13 +19,17 @@ export const SNIFF_BYTES = 64;
 export function sniffAudio(bytes: Uint8Array): AudioKind | null {
   const text = String.fromCharCode(...bytes.subarray(0, SNIFF_BYTES));
   if (text.startsWith("ID3")) return "mp3";
-  // An MPEG frame: eleven sync bits, a version and a layer that exist.
-  if (bytes[0] === 0xff && (bytes[1]! & 0xe0) === 0xe0 && (bytes[1]! & 0x18) !== 0x08 && (bytes[1]! & 0x06) !== 0)
-    return "mp3";
+  if (startsWithMp3Frame(bytes)) return "mp3";
   if (text.startsWith("RIFF") && text.slice(8, 12) === "WAVE") return "wav";
   if (text.slice(4, 8) === "ftyp" && /^(M4A |M4B |mp41|mp42|isom|iso2|dash)/.test(text.slice(8))) return "m4a";
   if (text.startsWith("fLaC")) return "flac";
   if (text.startsWith("OggS")) return "ogg";
   if (text.startsWith("\x1aE\xdf\xa3") && text.includes("webm")) return "webm";
   return null;
+}
+
+/** Eleven sync bits, a version that exists, layer III, a bit rate and a sampling rate that exist (ISO/IEC 11172-3, 2.4.2.3). */
+function startsWithMp3Frame([sync = 0, kind = 0, rates = 0xff]: Uint8Array): boolean {
+  const layer3 = (kind & 0xe0) === 0xe0 && (kind & 0x18) !== 0x08 && (kind & 0x06) === 0x02;
+  return sync === 0xff && layer3 && (rates & 0xf0) !== 0xf0 && (rates & 0x0c) !== 0x0c;
 }

@@ -1,13 +1,13 @@
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { parseInput } from "../../core/input.ts";
 import { agentColumns, agentEvents, type AgentRow, agents } from "../../db/schema/agents.ts";
+import { backUpSoul } from "./back-up-soul.ts";
 import { deriveBio } from "./derive-bio.ts";
 import { driveIdentity } from "./drive-identity.ts";
 import { updateAgentInput, type UpdateAgentInput } from "./input.ts";
 import { requireAgent } from "./require-agent.ts";
-import { AUDIO_TYPES } from "./sniff-audio.ts";
-import { checkUploadedSample, newSampleId, sampleR2Key } from "./voice-sample.ts";
+import { type AudioKind, AUDIO_TYPES } from "./sniff-audio.ts";
+import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample.ts";
 
 /**
  * Changes what is given and leaves the rest; `bio: null` goes back to the one derived from SOUL.md. A changed SOUL.md
@@ -17,8 +17,8 @@ import { checkUploadedSample, newSampleId, sampleR2Key } from "./voice-sample.ts
  */
 export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<AgentRow> {
   const { agent } = requireAgent(ctx);
-  const input = parseInput(updateAgentInput, raw);
-  const sample = await storeSample(ctx, agent.id, input.voiceSample);
+  const { input, kind } = await parseWithSample(updateAgentInput, raw);
+  const sample = kind && (await storeSample(ctx, agent.id, input.voiceSample!, kind));
   const now = ctx.now();
   const hasSample = sample !== null || input.voiceSampleUrl != null;
 
@@ -35,6 +35,7 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
           soulVersion: sql<number>`${agents.soulVersion} + (${soulChanged})`,
           // A persona refused for its old text is tried again with the new one.
           personaStatus: sql`CASE WHEN ${soulChanged} THEN 'PENDING' ELSE ${agents.personaStatus} END`,
+          personaDetail: sql`CASE WHEN ${soulChanged} THEN NULL ELSE ${agents.personaDetail} END`,
         }
       : {}),
     ...(hasSample
@@ -63,19 +64,31 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
     failures: 0,
   };
   const changed = Object.keys(input).filter((key) => input[key as keyof typeof input] != null);
-  const [rows] = await ctx.db.batch([
-    ctx.db.update(agents).set(changes).where(eq(agents.id, agent.id)).returning(agentColumns),
-    ctx.db.insert(agentEvents).values({ agentId: agent.id, kind: "UPDATED", detail: changed.join(","), at: now }),
-  ]);
+  const replaced = input.soulMd != null ? eq(agents.id, agent.id) : sql`FALSE`;
+  const [[before], rows] = await ctx.db
+    .batch([
+      ctx.db
+        .select({ soulMd: agents.soulMd, version: agents.soulVersion, backedUp: agents.soulBackedUp })
+        .from(agents)
+        .where(replaced),
+      ctx.db.update(agents).set(changes).where(eq(agents.id, agent.id)).returning(agentColumns),
+      ctx.db.insert(agentEvents).values({ agentId: agent.id, kind: "UPDATED", detail: changed.join(","), at: now }),
+    ])
+    .catch((error: unknown) => {
+      if (sample) ctx.waitUntil(ctx.bucket.delete(sample.key));
+      throw error;
+    });
+  // Nobody else has the old text any more.
+  if (before && before.backedUp < before.version) {
+    ctx.waitUntil(backUpSoul(ctx, agent.id, before.version, before.soulMd));
+  }
   ctx.waitUntil(driveIdentity(ctx, agent.id));
   // The old sample's voice is trained or given up; its file is not needed any more.
   if (hasSample && agent.sampleKey) ctx.waitUntil(ctx.bucket.delete(agent.sampleKey));
   return rows[0]!;
 }
 
-async function storeSample(ctx: Context, agentId: string, file: Blob | null | undefined) {
-  if (!file) return null;
-  const kind = await checkUploadedSample(file);
+async function storeSample(ctx: Context, agentId: string, file: Blob, kind: AudioKind) {
   const id = newSampleId(ctx);
   const key = sampleR2Key(agentId, id, kind);
   await ctx.bucket.put(key, file, { httpMetadata: { contentType: AUDIO_TYPES[kind] } });

@@ -1,6 +1,8 @@
+import type * as z from "zod";
 import type { Context } from "../../context.ts";
-import { InputError, issue } from "../../core/errors.ts";
+import { InputError, type Issue, issue } from "../../core/errors.ts";
 import { newId } from "../../core/ids.ts";
+import { parseInput } from "../../core/input.ts";
 import { type AudioKind, SNIFF_BYTES, sniffAudio } from "./sniff-audio.ts";
 
 /** 25 MiB, the contract's limit of a voice sample. */
@@ -17,15 +19,33 @@ export const NOT_AUDIO =
 export const TOO_BIG = "is larger than 25 MiB";
 
 /**
- * What kind of audio an uploaded sample is.
- * @throws InputError VOICE_SAMPLE_INVALID when it is empty, too big or no audio
+ * Parses an input and looks into the sample that was sent along with it.
+ * @returns the input and what kind of audio the sample is, null without one
+ * @throws InputError naming every problem of both at once; VOICE_SAMPLE_INVALID when the sample is empty, too big or no audio
  */
-export async function checkUploadedSample(sample: Blob): Promise<AudioKind> {
-  const refuse = (problem: string) =>
-    new InputError(issue("VOICE_SAMPLE_INVALID", `voiceSample ${problem}.`, { path: ["input", "voiceSample"] }));
-  if (sample.size === 0) throw refuse("is empty");
-  if (sample.size > MAX_SAMPLE_BYTES) throw refuse(TOO_BIG);
-  const kind = sniffAudio(new Uint8Array(await sample.slice(0, SNIFF_BYTES).arrayBuffer()));
-  if (!kind) throw refuse(NOT_AUDIO);
-  return kind;
+export async function parseWithSample<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: { voiceSample?: unknown },
+): Promise<{ input: z.output<Schema>; kind: AudioKind | null }> {
+  const sample = raw.voiceSample instanceof Blob ? await examine(raw.voiceSample) : null;
+  const problem = typeof sample === "object" ? sample : null;
+  const found: Issue[] = [];
+  try {
+    const input = parseInput(schema, raw);
+    if (!problem) return { input, kind: sample as AudioKind | null };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    found.push(...error.issues);
+  }
+  const [first, ...rest] = problem ? [...found, problem] : found;
+  throw new InputError(first!, ...rest);
+}
+
+/** What kind of audio a sample is, or why it cannot be used. */
+async function examine(sample: Blob): Promise<AudioKind | Issue> {
+  const refused = (problem: string) =>
+    issue("VOICE_SAMPLE_INVALID", `voiceSample ${problem}.`, { path: ["input", "voiceSample"] });
+  if (sample.size === 0) return refused("is empty");
+  if (sample.size > MAX_SAMPLE_BYTES) return refused(TOO_BIG);
+  return sniffAudio(new Uint8Array(await sample.slice(0, SNIFF_BYTES).arrayBuffer())) ?? refused(NOT_AUDIO);
 }

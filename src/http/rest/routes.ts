@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
-import { InputError, NotFoundError } from "../../core/errors.ts";
+import { ERROR_CODES, InputError, NotFoundError } from "../../core/errors.ts";
+import type { FailureCode } from "../../core/vocabulary.ts";
 import { registerAgent } from "../../features/agents/register-agent.ts";
 import { requireAgent } from "../../features/agents/require-agent.ts";
 import { readUsage } from "../../features/usage/read-usage.ts";
@@ -8,6 +9,7 @@ import { generateVideo } from "../../features/videos/generate-video.ts";
 import { watchUrl } from "../../features/videos/watch-url.ts";
 import { BodyError } from "../problem.ts";
 import { mediaType, readJson } from "../read-body.ts";
+import { inRestWords } from "./wording.ts";
 
 const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 
@@ -23,8 +25,12 @@ async function readInput(request: Request, known: readonly string[]): Promise<Re
   }
   const input = Object.fromEntries(Object.entries(body).map(([name, value]) => [camelCase(name), value]));
   const header = request.headers.get("idempotency-key");
-  return header !== null && input.idempotencyKey === undefined ? { ...input, idempotencyKey: header } : input;
+  return header !== null && input.idempotencyKey == null ? { ...input, idempotencyKey: header } : input;
 }
+
+/** Statuses change and keys are private: no cache keeps an answer. */
+const answer = (body: object, status = 200, headers: Record<string, string> = {}): Response =>
+  Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
 
 export const REGISTER_FIELDS = [
   "name",
@@ -43,10 +49,7 @@ export const REGISTER_FIELDS = [
 export async function registerRoute(ctx: Context, request: Request): Promise<Response> {
   const input = await readInput(request, REGISTER_FIELDS);
   const { agent, apiKey } = await registerAgent(ctx, input as never);
-  return Response.json(
-    { api_key: apiKey, agent_id: agent.id },
-    { status: 201, headers: { "cache-control": "no-store" } },
-  );
+  return answer({ api_key: apiKey, agent_id: agent.id }, 201);
 }
 
 export const GENERATE_FIELDS = [
@@ -66,24 +69,28 @@ export async function generateRoute(ctx: Context, request: Request): Promise<Res
   const input = await readInput(request, GENERATE_FIELDS);
   const { video } = (await generateVideo(ctx, input as never)).video;
   const url = watchUrl(ctx, video.id);
-  return Response.json(
-    { video_id: video.id, url, status: STATUS[video.status] },
-    { status: 202, headers: { location: `/videos/${video.id}` } },
-  );
+  return answer({ video_id: video.id, url, status: STATUS[video.status] }, 202, { location: `/videos/${video.id}` });
 }
+
+const failureOf = (code: FailureCode, message: string | null) => ({
+  code,
+  message: inRestWords(message ?? ""),
+  retryable: ERROR_CODES[code].retryable,
+  charged: false,
+});
 
 /** GET /videos/{id} → {video_id, url, status, duration, created_at}, and `failure` when it failed */
 export async function videoRoute(ctx: Context, id: string): Promise<Response> {
   const found = await findVideo(ctx, { id });
   if (!found) throw new NotFoundError("The video");
   const { video } = found;
-  return Response.json({
+  return answer({
     video_id: video.id,
     url: watchUrl(ctx, video.id),
     status: STATUS[video.status],
     duration: video.durationSeconds,
     created_at: new Date(video.createdAt).toISOString(),
-    ...(video.failureCode ? { failure: { code: video.failureCode, message: video.failureMessage } } : {}),
+    ...(video.failureCode ? { failure: failureOf(video.failureCode, video.failureMessage) } : {}),
   });
 }
 
@@ -91,7 +98,7 @@ export async function videoRoute(ctx: Context, id: string): Promise<Response> {
 export async function meRoute(ctx: Context): Promise<Response> {
   const { agent } = requireAgent(ctx);
   const usage = await readUsage(ctx);
-  return Response.json({
+  return answer({
     agent_id: agent.id,
     name: agent.name,
     persona_id: agent.personaId,

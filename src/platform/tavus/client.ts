@@ -37,9 +37,11 @@ function reasonOf(text: string): string {
   }
 }
 
+const MAX_RETRY_AFTER_SECONDS = 3600;
+
 function retryAfter(response: Response): number | null {
   const seconds = Number(response.headers.get("retry-after"));
-  return seconds > 0 ? seconds * 1000 : null;
+  return seconds > 0 ? Math.min(seconds, MAX_RETRY_AFTER_SECONDS) * 1000 : null;
 }
 
 /** A client of the Tavus REST API. Every failure leaves as `UpstreamError`, the key never in its message. */

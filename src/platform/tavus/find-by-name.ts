@@ -18,11 +18,15 @@ export async function findByName<Item>(
   matches: (item: Item) => boolean,
 ): Promise<Item | null> {
   let seen = 0;
+  let total = 0;
   for (let page = firstPage; page < firstPage + MAX_PAGES; page++) {
     const separator = path.includes("?") ? "&" : "?";
     const answer = await call("GET", `${path}${separator}limit=${PAGE_SIZE}&page=${page}`, list);
     const found = answer.data.find(matches);
     if (found) return found;
+    // What is deleted between two pages moves others across their border, unseen.
+    if ((answer.total_count ?? 0) < total) throw new UpstreamError("unclear", `${path} shrank while it was read`);
+    total = answer.total_count ?? 0;
     seen += answer.data.length;
     if (answer.data.length === 0 || seen >= (answer.total_count ?? Infinity)) return null;
   }
