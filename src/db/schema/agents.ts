@@ -72,6 +72,27 @@ const { soulMd: _soulMd, ...withoutSoul } = getTableColumns(agents);
 export const agentColumns = withoutSoul;
 export type AgentRow = Omit<typeof agents.$inferSelect, "soulMd">;
 
+/** What others see of an agent, and what a video is read with: nothing of its owner, nothing of the driver's. */
+export const profileColumns = {
+  id: agents.id,
+  handle: agents.handle,
+  name: agents.name,
+  bio: agents.bio,
+  derivedBio: agents.derivedBio,
+  discoverable: agents.discoverable,
+  voiceStatus: agents.voiceStatus,
+  voiceId: agents.voiceId,
+  voiceDetail: agents.voiceDetail,
+  faceStatus: agents.faceStatus,
+  faceId: agents.faceId,
+  faceDetail: agents.faceDetail,
+  personaStatus: agents.personaStatus,
+  personaId: agents.personaId,
+  personaDetail: agents.personaDetail,
+  createdAt: agents.createdAt,
+};
+export type AgentProfile = Pick<AgentRow, keyof typeof profileColumns>;
+
 export const apiKeys = sqliteTable(
   "api_keys",
   {

@@ -58,6 +58,33 @@ export const videos = sqliteTable(
 );
 export type VideoRow = typeof videos.$inferSelect;
 
+/** What callers see of a video: all but what only its driver needs. */
+export const viewColumns = {
+  id: videos.id,
+  agentId: videos.agentId,
+  script: videos.script,
+  context: videos.context,
+  clientReference: videos.clientReference,
+  soulVersion: videos.soulVersion,
+  visibility: videos.visibility,
+  status: videos.status,
+  stage: videos.stage,
+  progress: videos.progress,
+  failureCode: videos.failureCode,
+  failureMessage: videos.failureMessage,
+  embedUrl: videos.embedUrl,
+  embedIsFile: videos.embedIsFile,
+  hlsUrl: videos.hlsUrl,
+  thumbnailUrl: videos.thumbnailUrl,
+  durationSeconds: videos.durationSeconds,
+  views: videos.views,
+  dueAt: videos.dueAt,
+  createdAt: videos.createdAt,
+  readyAt: videos.readyAt,
+  deletedAt: videos.deletedAt,
+};
+export type VideoView = Pick<VideoRow, keyof typeof viewColumns>;
+
 /**
  * Accepted calls of generateVideo that carried an idempotency key or a client reference: the idempotency record, and
  * the index by which a caller that lost the answer finds its video, also where an existing one was returned.

@@ -2,8 +2,8 @@ import { builder } from "../../graphql/builder.ts";
 import { payload, type Payload, UserError } from "../../graphql/errors.ts";
 import type { IdentityStatus } from "../../core/vocabulary.ts";
 import { type AgentStatus, agentStatus } from "./identity.ts";
-import { type AgentRow, findAgent } from "./find-agent.ts";
-import { type ApiKeyRow, findApiKey, listApiKeys, readSoul } from "./own-agent.ts";
+import { type AgentProfile, findAgent } from "./find-agent.ts";
+import { type AgentRow, type ApiKeyRow, findApiKey, listApiKeys, readSoul } from "./own-agent.ts";
 import { registerAgent, type Registered } from "./register-agent.ts";
 import { requireAgent } from "./require-agent.ts";
 import { updateAgent } from "./update-agent.ts";
@@ -68,7 +68,7 @@ const IdentityPart = builder.objectRef<Part>("IdentityPart").implement({
   }),
 });
 
-const Identity = builder.objectRef<AgentRow>("Identity").implement({
+const Identity = builder.objectRef<AgentProfile>("Identity").implement({
   description: "The face, voice and persona that the vendor holds for an agent. They are made and fail separately.",
   fields: (t) => ({
     persona: t.field({
@@ -89,7 +89,7 @@ const Identity = builder.objectRef<AgentRow>("Identity").implement({
   }),
 });
 
-export const Agent = builder.node(builder.objectRef<AgentRow>("Agent"), {
+export const Agent = builder.node(builder.objectRef<AgentProfile>("Agent"), {
   description: "An AI agent with a face and a voice.",
   id: { resolve: (agent) => agent.id, description: "agt_…, permanent." },
   loadOne: (id, ctx) => findAgent(ctx, { id }),

@@ -4,7 +4,7 @@ import type { AgentRow } from "../../db/schema/agents.ts";
 export type AgentStatus = "PROVISIONING" | "ACTIVE" | "FAILED";
 
 /** ACTIVE once a video can be made, which takes a face and nothing else. */
-export function agentStatus(agent: AgentRow): AgentStatus {
+export function agentStatus(agent: Pick<AgentRow, "faceStatus">): AgentStatus {
   if (agent.faceStatus === "PENDING") return "PROVISIONING";
   return agent.faceStatus === "FAILED" ? "FAILED" : "ACTIVE";
 }

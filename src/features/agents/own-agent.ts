@@ -1,9 +1,9 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { agents, type ApiKeyRow, apiKeys } from "../../db/schema/agents.ts";
+import { type AgentRow, agents, type ApiKeyRow, apiKeys } from "../../db/schema/agents.ts";
 import { requireAgent } from "./require-agent.ts";
 
-export type { ApiKeyRow };
+export type { AgentRow, ApiKeyRow };
 
 /** The calling agent's SOUL.md, as it is now. */
 export async function readSoul(ctx: Context): Promise<string> {

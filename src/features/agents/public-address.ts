@@ -13,7 +13,7 @@ export function addressProblem(text: string): string | null {
   if (url.protocol !== "https:") return "must begin with https://";
   if (url.username || url.password) return "must not carry a user name or password";
   // The parser has already brought numbers such as 0x7f.1 and 2130706433 into dotted form.
-  const host = url.hostname.toLowerCase().replace(/\.$/, "");
+  const host = url.hostname.toLowerCase().replace(/\.+$/, "");
   const isPrivate = host.startsWith("[")
     ? isPrivateV6(host.slice(1, -1))
     : /^\d+\.\d+\.\d+\.\d+$/.test(host)
@@ -52,7 +52,6 @@ function isPrivateV6(address: string): boolean {
     });
     return isPrivateV4(bytes.join("."));
   }
-  return (
-    address === "::" || address === "::1" || /^(f[cd]|fe[89abcdef]|ff|64:ff9b|::ffff:0:|2002:|2001:0?:)/.test(address)
-  );
+  // Nothing else that begins with :: is in use; the rest is local, or leads to an IPv4 address inside.
+  return /^(::|f[cd]|fe[89abcdef]|ff|64:ff9b|2002:|2001:0?:)/.test(address);
 }

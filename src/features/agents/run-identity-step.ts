@@ -97,7 +97,7 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
       const face = await studio.face(agent.faceId!);
       if (face.status === "ready") return { faceStatus: "READY", faceDetail: null };
       if (face.status === "failed") return faceFailed(`The vendor could not train the portrait: ${face.reason}`);
-      return overdue(ctx, agent.faceSince) ? faceFailed("The vendor did not finish the face in time.") : {};
+      return overdue(ctx, faceBegan(ctx, agent)) ? faceFailed("The vendor did not finish the face in time.") : {};
     }
 
     case "set-face-voice":
@@ -160,12 +160,18 @@ export function giveUp(ctx: Context, agent: AgentRow, step: IdentityStep): Agent
   if (agent.failures + 1 < FAILED_LOOKS) return {};
   if (VOICE_STEPS.includes(step) && overdue(ctx, agent.voiceSince))
     return voiceFailed("The vendor did not make the voice in time. Send the sample again with updateAgent.");
-  if (FACE_STEPS.includes(step) && overdue(ctx, agent.faceSince))
+  if (FACE_STEPS.includes(step) && overdue(ctx, faceBegan(ctx, agent)))
     return faceFailed("The vendor did not make the face in time.");
   return {};
 }
 
 const overdue = (ctx: Context, since: number): boolean => ctx.now() > since + ctx.config.IDENTITY_DEADLINE_SECONDS;
+
+/** A portrait waits for the voice: its own time begins when that of the voice is over at the latest. */
+const faceBegan = (ctx: Context, agent: AgentRow): number =>
+  agent.sampleId === null
+    ? agent.faceSince
+    : Math.max(agent.faceSince, agent.voiceSince + ctx.config.IDENTITY_DEADLINE_SECONDS);
 
 async function refusable(
   work: () => Promise<AgentPatch>,

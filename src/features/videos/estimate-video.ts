@@ -39,7 +39,7 @@ export async function estimateVideo(ctx: Context, raw: GenerateVideoInput): Prom
       // Of several the newest, as generateVideo has it.
       input.force
         ? undefined
-        : selectVideos(ctx, isDuplicate(agent.id, planned.fingerprint)).orderBy(desc(videos.id)).limit(1).get(),
+        : selectVideos(ctx.db, isDuplicate(agent.id, planned.fingerprint)).orderBy(desc(videos.id)).limit(1).get(),
       readUsage(ctx),
     ]);
     if (!duplicate && videosRemaining(usage) === 0) throw quotaExceeded(ctx, agent);

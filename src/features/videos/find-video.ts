@@ -1,9 +1,10 @@
 import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { InputError } from "../../core/errors.ts";
-import { videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
+import { prepared } from "../../db/prepared.ts";
+import { videoRequests, videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/require-agent.ts";
-import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
+import { selectVideos, type VideoView, type VideoWithAgent } from "./video-with-agent.ts";
 
 /** Exactly one of the three. The last two are the calling agent's own names for a job. */
 export interface VideoAddress {
@@ -13,11 +14,15 @@ export interface VideoAddress {
 }
 
 /** Whether the caller may see a video: PRIVATE only its agent, the rest everyone who has the id. */
-export function maySeeVideo(ctx: Context, video: VideoRow): boolean {
+export function maySeeVideo(ctx: Context, video: VideoView): boolean {
   if (video.deletedAt !== null) return false;
   if (video.visibility !== "PRIVATE" || ctx.actor.kind === "system") return true;
   return ctx.actor.kind === "agent" && ctx.actor.agent.id === video.agentId;
 }
+
+const videoById = prepared((db) =>
+  selectVideos(db, and(eq(videos.id, sql.placeholder("id")), isNull(videos.deletedAt))).prepare(),
+);
 
 /**
  * One video with its agent in one round trip; null when unknown, deleted or another agent's private one, all alike.
@@ -28,12 +33,15 @@ export async function findVideo(ctx: Context, address: VideoAddress): Promise<Vi
   if (given.length !== 1) {
     throw InputError.of("Give exactly one of `id`, `clientReference` and `idempotencyKey`.", ["id"]);
   }
-  const found = await selectVideos(ctx, and(condition(ctx, address), isNull(videos.deletedAt))).get();
+  const found =
+    address.id != null
+      ? await videoById(ctx.db).get({ id: address.id })
+      : await selectVideos(ctx.db, and(ownName(ctx, address), isNull(videos.deletedAt))).get();
   return found && maySeeVideo(ctx, found.video) ? found : null;
 }
 
-function condition(ctx: Context, { id, clientReference, idempotencyKey }: VideoAddress): SQL {
-  if (id != null) return eq(videos.id, id);
+/** The calling agent's own name for a job. */
+function ownName(ctx: Context, { clientReference, idempotencyKey }: VideoAddress): SQL {
   const { agent } = requireAgent(ctx);
   const name =
     clientReference != null

@@ -32,7 +32,7 @@ export async function listAgentsVideos(
       .select({ id: ranked.id })
       .from(ranked)
       .where(sql`${ranked.place} <= ${first + 1}`);
-    chunks.push(selectVideos(ctx, sql`${videos.id} IN ${chosen}`).orderBy(sql`${videos.id} DESC`));
+    chunks.push(selectVideos(ctx.db, sql`${videos.id} IN ${chosen}`).orderBy(sql`${videos.id} DESC`));
   }
   const rows = (await Promise.all(chunks)).flat();
   return agentIds.map((id) =>

@@ -1,6 +1,8 @@
-import { and, desc, eq, isNull, lt } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { decodeIdCursor, type Page, pageOf } from "../../core/pagination.ts";
+import type { Db } from "../../db/client.ts";
+import { prepared } from "../../db/prepared.ts";
 import { agents } from "../../db/schema/agents.ts";
 import { videos } from "../../db/schema/videos.ts";
 import type { VideoStatus } from "../../core/vocabulary.ts";
@@ -22,28 +24,37 @@ export const inGallery = () =>
     eq(agents.discoverable, true),
   );
 
+// Greater than every id: where a list begins.
+const BEGINNING = "~";
+const page = (db: Db, condition: SQL | undefined) =>
+  selectVideos(db, and(condition, lt(videos.id, sql.placeholder("before"))))
+    .orderBy(desc(videos.id))
+    .limit(sql.placeholder("limit"))
+    .prepare();
+
+const gallery = prepared((db) => page(db, inGallery()));
+const galleryOfAgent = prepared((db) => page(db, and(inGallery(), eq(videos.agentId, sql.placeholder("agentId")))));
+
 /** The gallery, newest first, of everyone or of one agent. One round trip, however long the page. */
 export async function listGallery(
   ctx: Context,
-  page: PageRequest & { agentId?: string | null | undefined },
+  { first, after, agentId }: PageRequest & { agentId?: string | null | undefined },
 ): Promise<Page<VideoWithAgent>> {
-  const ofAgent = page.agentId != null ? eq(videos.agentId, page.agentId) : undefined;
-  return readPage(ctx, and(inGallery(), ofAgent), page);
+  const bounds = { before: after != null ? decodeIdCursor(after) : BEGINNING, limit: first + 1 };
+  const rows =
+    agentId != null ? await galleryOfAgent(ctx.db).all({ ...bounds, agentId }) : await gallery(ctx.db).all(bounds);
+  return pageOf(rows, first, after);
 }
 
 /** All of the calling agent's videos, newest first, of one status or of any. */
 export async function listOwnVideos(
   ctx: Context,
-  page: PageRequest & { status?: VideoStatus | null | undefined },
+  { first, after, status }: PageRequest & { status?: VideoStatus | null | undefined },
 ): Promise<Page<VideoWithAgent>> {
   const { agent } = requireAgent(ctx);
-  const ofStatus = page.status != null ? eq(videos.status, page.status) : undefined;
-  return readPage(ctx, and(eq(videos.agentId, agent.id), isNull(videos.deletedAt), ofStatus), page);
-}
-
-async function readPage(ctx: Context, condition: ReturnType<typeof and>, { first, after }: PageRequest) {
+  const ofStatus = status != null ? eq(videos.status, status) : undefined;
   const beyond = after != null ? lt(videos.id, decodeIdCursor(after)) : undefined;
-  const rows = await selectVideos(ctx, and(condition, beyond))
+  const rows = await selectVideos(ctx.db, and(eq(videos.agentId, agent.id), isNull(videos.deletedAt), ofStatus, beyond))
     .orderBy(desc(videos.id))
     .limit(first + 1);
   return pageOf(rows, first, after);

@@ -2,8 +2,8 @@ import { and, eq, getTableColumns, gt, max, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { decodeEventCursor, encodeEventCursor } from "../../core/pagination.ts";
-import { agentColumns, type AgentRow, agents } from "../../db/schema/agents.ts";
-import { type VideoEventRow, videoEvents, type VideoRow, videos } from "../../db/schema/videos.ts";
+import { type AgentProfile, agents, profileColumns } from "../../db/schema/agents.ts";
+import { type VideoEventRow, videoEvents, videos, type VideoView, viewColumns } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/require-agent.ts";
 import { maySeeVideo } from "./find-video.ts";
 import type { VideoWithAgent } from "./video-with-agent.ts";
@@ -83,8 +83,8 @@ export async function tailOwnVideos(
 
 interface Look {
   event: VideoEventRow | null;
-  video: VideoRow | null;
-  agent: AgentRow | null;
+  video: VideoView | null;
+  agent: AgentProfile | null;
 }
 
 async function* tail<Row extends Look>(
@@ -119,7 +119,7 @@ async function* tail<Row extends Look>(
 
 const lookAtVideo = (ctx: Context, id: string, after: number) =>
   ctx.db
-    .select({ event: getTableColumns(videoEvents), video: getTableColumns(videos), agent: agentColumns })
+    .select({ event: getTableColumns(videoEvents), video: viewColumns, agent: profileColumns })
     .from(videos)
     .innerJoin(agents, eq(agents.id, videos.agentId))
     .leftJoin(videoEvents, and(eq(videoEvents.videoId, videos.id), gt(videoEvents.sequence, after)))
@@ -131,8 +131,8 @@ const lookAtAgent = (ctx: Context, agentId: string, after: number) =>
   ctx.db
     .select({
       event: getTableColumns(videoEvents),
-      video: getTableColumns(videos),
-      agent: agentColumns,
+      video: viewColumns,
+      agent: profileColumns,
       processing: sql<number>`EXISTS (SELECT 1 FROM videos AS v WHERE v.agent_id = ${agentId} AND v.status = 'PROCESSING' AND v.deleted_at IS NULL)`,
     })
     .from(agents)

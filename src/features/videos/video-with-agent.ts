@@ -1,18 +1,20 @@
-import { eq, getTableColumns, type SQL } from "drizzle-orm";
-import type { Context } from "../../context.ts";
-import { agentColumns, type AgentRow, agents } from "../../db/schema/agents.ts";
-import { type VideoRow, videos } from "../../db/schema/videos.ts";
+import { eq, type SQL } from "drizzle-orm";
+import type { Db } from "../../db/client.ts";
+import { type AgentProfile, agents, profileColumns } from "../../db/schema/agents.ts";
+import { videos, type VideoView, viewColumns } from "../../db/schema/videos.ts";
+
+export type { AgentProfile, VideoView };
 
 /** A video and the agent it is of, always read together by one join: nobody shows one without the other. */
 export interface VideoWithAgent {
-  video: VideoRow;
-  agent: AgentRow;
+  video: VideoView;
+  agent: AgentProfile;
 }
 
 /** The joined read that every query of videos begins with. */
-export const selectVideos = (ctx: Context, condition: SQL | undefined) =>
-  ctx.db
-    .select({ video: getTableColumns(videos), agent: agentColumns })
+export const selectVideos = (db: Db, condition: SQL | undefined) =>
+  db
+    .select({ video: viewColumns, agent: profileColumns })
     .from(videos)
     .innerJoin(agents, eq(agents.id, videos.agentId))
     .where(condition);

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { claimVideos } from "../../../src/features/videos/claim-videos.ts";
+import { postponeVideos } from "../../../src/features/videos/settle-videos.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { ask, copiesOf, look, rendersOf, seeThrough, usage } from "../ask.ts";
 
@@ -110,6 +112,20 @@ describe("deleteVideo", () => {
       expect(await copiesOf(t, copied)).toHaveLength(1);
       expect((await remove(t, key, copied)).errors).toEqual([]);
       await expectErased(t, copied, "copied");
+    }));
+
+  it("finds a video free for its erasure that a sweep gives back just then", () =>
+    withHarness(async (t) => {
+      const { key } = await t.register();
+      await t.tavus.fault({ kind: "stuck" }, { times: 1 });
+      const id = await ask(t, key);
+      await t.settle();
+      const ctx = t.app.context("test", { waitUntil: () => {} });
+      const [video] = await claimVideos(ctx, { id });
+      await t.rows("UPDATE videos SET deleted_at = ?, due_at = ? WHERE id = ?", t.now(), t.now(), id);
+      await postponeVideos(ctx, [{ video: video!, dueAt: t.now() + 3_600_000 }]);
+      await t.cron();
+      expect(await t.rows("SELECT id FROM videos")).toEqual([]);
     }));
 
   it("goes on trying while a vendor does not answer, and takes what is gone there for deleted", () =>

@@ -1,0 +1,353 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { sampleLink } from "../../../src/features/agents/sample-link.ts";
+import { emptyDatabase, type Harness, type HarnessOptions, ORIGIN, withHarness } from "../../harness/harness.ts";
+import { ask } from "../ask.ts";
+import {
+  agentRow,
+  ascii,
+  AUDIO,
+  bytes,
+  objectsOf,
+  REGISTER,
+  seeIdentityThrough,
+  SOUL,
+  UPDATE,
+  upload,
+} from "./agents.ts";
+
+beforeEach(emptyDatabase);
+afterEach(() => vi.restoreAllMocks());
+
+const MIB = 1024 * 1024;
+const URL_SAMPLE = { voiceSampleUrl: "https://samples.example/voice.mp3", voiceConsent: "OWN_VOICE" };
+const samplesOf = async (t: Harness, id: string) =>
+  (await objectsOf(t, id)).filter((key) => key.startsWith("samples/"));
+const multipart = (t: Harness, file: File, input: object = {}) =>
+  upload(t, REGISTER, { ...SOUL, voiceConsent: "SYNTHETIC", ...input }, file);
+
+/** Runs a test with `https://samples.example` answering as given, however often it is asked. */
+function withHost(
+  host: (url: URL, asked: number, init: RequestInit | undefined) => Response | Promise<Response>,
+  run: (t: Harness, asked: () => number) => Promise<void>,
+  options: HarnessOptions = {},
+): Promise<void> {
+  let asked = 0;
+  return withHarness((t) => run(t, () => asked), {
+    ...options,
+    internet: (url, init) => (url.hostname === "samples.example" ? host(url, ++asked, init) : null),
+  });
+}
+
+/** A body that comes in pieces and says nothing of its length. */
+function streamed(start: number[], size: number, piece = 64 * 1024): Response {
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (sent >= size) return controller.close();
+      const part = new Uint8Array(Math.min(piece, size - sent));
+      if (sent === 0) part.set(start);
+      sent += part.length;
+      controller.enqueue(part);
+    },
+  });
+  return new Response(body);
+}
+
+describe("a voice sample that is sent along", () => {
+  for (const [kind, start] of Object.entries(AUDIO)) {
+    it(`becomes a voice when its bytes are ${kind}, whatever its name and type say, and is deleted after that`, () =>
+      withHarness(async (t) => {
+        const file = new File([bytes(start)], "voice.exe", { type: "text/html" });
+        const { agent, errors } = (await multipart(t, file)).data.registerAgent;
+        expect(errors).toEqual([]);
+        await t.settle();
+        const extension = kind.split(" ")[0]!;
+        expect(await samplesOf(t, agent.id)).toEqual([expect.stringMatching(new RegExp(`\\.${extension}$`))]);
+        const row = await seeIdentityThrough(t, agent.id);
+        expect(row).toMatchObject({ voice_status: "READY", voice_detail: null, sample_key: null });
+        const { voices, pals } = await t.tavus.state();
+        expect(voices).toMatchObject([{ id: row.voice_id, sample: { state: "fetched", bytes: 2048 } }]);
+        expect(pals).toMatchObject([{ document: { layers: { tts: { voice_id: row.voice_id } } } }]);
+        expect(await samplesOf(t, agent.id)).toEqual([]);
+      }));
+  }
+
+  const refused: Record<string, { file: File; message: string }> = {
+    "HTML called mp3": {
+      file: new File(["<!doctype html>"], "voice.mp3", { type: "audio/mpeg" }),
+      message: "not audio",
+    },
+    "UTF-16 text": { file: new File([bytes([0xff, 0xfe, 0x3c, 0])], "voice.mp3"), message: "not audio" },
+    "an AAC stream": { file: new File([bytes([0xff, 0xf1, 0x50, 0x80])], "voice.mp3"), message: "not audio" },
+    "a Matroska film": {
+      file: new File([bytes([0x1a, 0x45, 0xdf, 0xa3, ...ascii("matroska")])], "voice.webm"),
+      message: "not audio",
+    },
+    "one byte": { file: new File([new Uint8Array([0xff])], "voice.mp3"), message: "not audio" },
+    nothing: { file: new File([], "voice.mp3", { type: "audio/mpeg" }), message: "empty" },
+    "a byte more than 25 MiB": { file: new File([bytes(AUDIO.mp3!, 25 * MIB + 1)], "voice.mp3"), message: "25 MiB" },
+  };
+  for (const [what, { file, message }] of Object.entries(refused)) {
+    it(`is refused before the answer when it is ${what}`, () =>
+      withHarness(async (t) => {
+        const { agent, errors } = (await multipart(t, file)).data.registerAgent;
+        expect(agent).toBeNull();
+        expect(errors).toMatchObject([{ code: "VOICE_SAMPLE_INVALID", path: ["input", "voiceSample"] }]);
+        expect(errors[0].message).toContain(message);
+        expect(await t.rows("SELECT * FROM agents")).toEqual([]);
+        const { key, id } = await t.register();
+        const updated = await upload(t, UPDATE, { voiceConsent: "OWN_VOICE" }, file, key);
+        expect(updated.data.updateAgent.errors).toMatchObject([{ code: "VOICE_SAMPLE_INVALID" }]);
+        expect(await agentRow(t, id)).toMatchObject({ voice_status: "DEFAULT", sample_id: null });
+        expect(await samplesOf(t, id)).toEqual([]);
+      }));
+  }
+
+  it("may be 25 MiB and not a byte more, needs consent, and excludes a URL", () =>
+    withHarness(async (t) => {
+      const wav = new File([bytes(AUDIO.wav!)], "voice.wav");
+      const both = (await multipart(t, wav, { voiceSampleUrl: URL_SAMPLE.voiceSampleUrl })).data.registerAgent;
+      expect(both.errors).toMatchObject([{ code: "BAD_INPUT", path: ["input", "voiceSample"] }]);
+      const without = (await multipart(t, wav, { voiceConsent: null })).data.registerAgent;
+      expect(without.errors).toMatchObject([{ code: "CONSENT_REQUIRED", path: ["input", "voiceConsent"] }]);
+      const big = new File([bytes(AUDIO.wav!, 25 * MIB)], "voice.wav");
+      const { agent, errors } = (await multipart(t, big)).data.registerAgent;
+      expect(errors).toEqual([]);
+      expect((await seeIdentityThrough(t, agent.id)).voice_status).toBe("READY");
+    }));
+
+  it("replaces an earlier one, of which nothing stays in R2", () =>
+    withHarness(async (t) => {
+      await t.tavus.fault({ kind: "stuck" }, { path: "/v2/voices" });
+      const first = (await multipart(t, new File([bytes(AUDIO.wav!)], "1.wav"))).data.registerAgent;
+      await t.settle();
+      await t.tavus.clearFaults();
+      const again = new File([bytes(AUDIO.flac!)], "2.flac");
+      const { errors } = (await upload(t, UPDATE, { voiceConsent: "LICENSED" }, again, first.apiKey)).data.updateAgent;
+      expect(errors).toEqual([]);
+      const row = await seeIdentityThrough(t, first.agent.id);
+      expect(row).toMatchObject({ voice_status: "READY", voice_consent: "LICENSED" });
+      const { voices } = await t.tavus.state();
+      expect(voices.find(({ id }: { id: string }) => id === row.voice_id).sample.format).toBe("flac");
+      expect(await samplesOf(t, first.agent.id)).toEqual([]);
+    }));
+
+  it("leaves nothing in R2 when the rows cannot be written", () =>
+    withHarness(async (t) => {
+      const wav = () => new File([bytes(AUDIO.wav!)], "voice.wav");
+      t.d1.fault = (queries) => (queries.some((query) => query.startsWith('insert into "agents"')) ? "before" : null);
+      expect((await multipart(t, wav())).errors[0].extensions.code).toBe("INTERNAL");
+      t.d1.fault = null;
+      const { key } = await t.register();
+      t.d1.fault = (queries) => (queries.some((query) => query.includes('"sample_key" =')) ? "before" : null);
+      const updated = await upload(t, UPDATE, { voiceConsent: "OWN_VOICE" }, wav(), key);
+      expect(updated.errors[0].extensions.code).toBe("INTERNAL");
+      await t.settle();
+      expect((await t.env.BUCKET.list({ prefix: "samples/" })).objects).toEqual([]);
+    }));
+});
+
+describe("the link to a sample", () => {
+  it("works for 24 hours, for that sample only, and cannot be made or lengthened", () =>
+    withHarness(async (t) => {
+      await t.env.BUCKET.put("samples/agt_1/s1.mp3", bytes(AUDIO.mp3!), {
+        httpMetadata: { contentType: "audio/mpeg" },
+      });
+      const link = new URL(await sampleLink(t.app.context("test", { waitUntil: () => {} }), "samples/agt_1/s1.mp3"));
+      expect(link.origin).toBe(ORIGIN);
+      const path = link.pathname + link.search;
+      const good = await t.fetch(path);
+      expect(good.status).toBe(200);
+      expect(good.headers.get("content-type")).toBe("audio/mpeg");
+      expect((await good.arrayBuffer()).byteLength).toBe(2048);
+      const wrong = [
+        link.pathname,
+        path.replace(/signature=.{4}/, "signature=0000"),
+        path.replace(/expires=\d+/, (given) => `${given}0`),
+        path.replace("s1.mp3", "s2.mp3"),
+        path.replace("agt_1", "agt_2"),
+      ];
+      for (const other of wrong) expect((await t.fetch(other)).status, other).toBe(404);
+      t.moveTime(24 * 3_600_000 - 60_000);
+      expect((await t.fetch(path)).status).toBe(200);
+      t.moveTime(61_000);
+      expect((await t.fetch(path)).status).toBe(404);
+      await t.env.BUCKET.delete("samples/agt_1/s1.mp3");
+    }));
+});
+
+describe("a voice sample by URL", () => {
+  it("is streamed in parts of a known size however it comes, and becomes a voice", () =>
+    withHost(
+      (_url, asked) => (asked === 1 ? streamed(AUDIO.mp3!, 12 * MIB + 7) : streamed(AUDIO.ogg!, 11 * MIB, 11 * MIB)),
+      async (t) => {
+        for (const size of [12 * MIB + 7, 11 * MIB]) {
+          const { id } = await t.register(URL_SAMPLE);
+          await t.settle();
+          const [key] = await samplesOf(t, id);
+          expect((await t.env.BUCKET.head(key!))!.size).toBe(size);
+          const row = await seeIdentityThrough(t, id);
+          expect(row).toMatchObject({ voice_status: "READY", sample_key: null });
+          const { voices } = await t.tavus.state();
+          expect(voices.at(-1)).toMatchObject({ id: row.voice_id, sample: { state: "fetched", bytes: size } });
+          expect(await samplesOf(t, id)).toEqual([]);
+        }
+      },
+    ));
+
+  it("may redirect to a public address", () =>
+    withHost(
+      (url) =>
+        url.pathname === "/voice.mp3"
+          ? Response.redirect("https://samples.example/there", 302)
+          : new Response(bytes(AUDIO.mp3!)),
+      async (t) => {
+        const { id } = await t.register(URL_SAMPLE);
+        expect((await seeIdentityThrough(t, id)).voice_status).toBe("READY");
+      },
+    ));
+
+  it("is asked for again while its host fails for a time", () =>
+    withHost(
+      (_url, asked) => (asked < 4 ? new Response("busy", { status: 500 + asked }) : new Response(bytes(AUDIO.mp3!))),
+      async (t, asked) => {
+        const { id } = await t.register(URL_SAMPLE);
+        expect((await seeIdentityThrough(t, id)).voice_status).toBe("READY");
+        expect(asked()).toBe(4);
+      },
+    ));
+
+  const refused: Record<string, { host: (url: URL) => Response; detail: string }> = {
+    "HTML with an audio type": {
+      host: () => new Response("<!doctype html>", { headers: { "content-type": "audio/mpeg" } }),
+      detail: "VOICE_SAMPLE_INVALID: the sample is not audio",
+    },
+    empty: { host: () => new Response(new Uint8Array()), detail: "VOICE_SAMPLE_INVALID: the sample is empty" },
+    "said to be too big": {
+      host: () => new Response(bytes(AUDIO.mp3!), { headers: { "content-length": String(26 * MIB) } }),
+      detail: "VOICE_SAMPLE_INVALID: the sample is larger than 25 MiB",
+    },
+    "found to be too big on the way": {
+      host: () => streamed(AUDIO.mp3!, 25 * MIB + 1, MIB),
+      detail: "VOICE_SAMPLE_INVALID: the sample is larger than 25 MiB",
+    },
+    "not there": {
+      host: () => new Response("gone", { status: 404 }),
+      detail: "VOICE_SAMPLE_UNREACHABLE: the sample could not be downloaded: its host answered 404",
+    },
+    "redirected to a private address": {
+      host: () => Response.redirect("https://169.254.169.254/latest/meta-data", 302),
+      detail: "VOICE_SAMPLE_UNREACHABLE: the sample redirects to a URL that points at a private",
+    },
+    "redirected to plain http": {
+      host: () => Response.redirect("http://samples.example/voice.mp3", 302),
+      detail: "VOICE_SAMPLE_UNREACHABLE: the sample redirects to a URL that must begin with https",
+    },
+    "redirected for ever": {
+      host: (url) => Response.redirect(`https://samples.example/${url.pathname.length}${url.pathname}`, 307),
+      detail: "VOICE_SAMPLE_UNREACHABLE: the sample redirects more than",
+    },
+  };
+  for (const [what, { host, detail }] of Object.entries(refused)) {
+    it(`that is ${what} fails the voice with the reason, leaves nothing in R2, and hinders nothing else`, () =>
+      withHost(host, async (t, asked) => {
+        const { id, key } = await t.register(URL_SAMPLE);
+        const row = await seeIdentityThrough(t, id);
+        expect(row).toMatchObject({ voice_status: "FAILED", persona_status: "READY", sample_key: null, due_at: null });
+        expect(row.voice_detail).toContain(detail);
+        expect(await samplesOf(t, id)).toEqual([]);
+        expect((await t.tavus.state()).voices).toEqual([]);
+        expect(asked()).toBeLessThan(10);
+        expect(await t.finish(await ask(t, key))).toBe("READY");
+        const { data } = await t.gql("{ viewer { agent { status identity { voice { status detail } } } } }", {}, key);
+        expect(data.viewer.agent).toEqual({
+          status: "ACTIVE",
+          identity: { voice: { status: "FAILED", detail: row.voice_detail } },
+        });
+      }));
+  }
+
+  it("whose host never answers fails the voice in the end, and a new sample recovers it", () => {
+    let works = false;
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => timeout(ms === 60_000 ? 30 : ms));
+    return withHost(
+      (_url, _asked, init) =>
+        works
+          ? new Response(bytes(AUDIO.mp3!))
+          : new Promise((_, reject) =>
+              init!.signal!.addEventListener("abort", () => reject(init!.signal!.reason as Error)),
+            ),
+      async (t, asked) => {
+        const { id, key } = await t.register(URL_SAMPLE);
+        const row = await seeIdentityThrough(t, id, 40_000);
+        expect(row.voice_detail).toContain("VOICE_SAMPLE_UNREACHABLE");
+        expect(asked()).toBe(5);
+        works = true;
+        const { data } = await t.gql(UPDATE, { input: URL_SAMPLE }, key);
+        expect(data.updateAgent.errors).toEqual([]);
+        expect(await seeIdentityThrough(t, id)).toMatchObject({ voice_status: "READY", voice_detail: null });
+      },
+    );
+  });
+
+  it("that hangs holds up neither the persona nor anybody's videos", () => {
+    let release = () => {};
+    const hanging = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    return withHost(
+      async () => {
+        await hanging;
+        return new Response(bytes(AUDIO.mp3!));
+      },
+      async (t) => {
+        const quick = await t.register({ name: "Quick" });
+        await t.settle();
+        t.d1.fault = (queries) => (queries[0]!.startsWith('update "agents"') ? "before" : null);
+        await t.register(URL_SAMPLE);
+        await t.settle();
+        t.d1.fault = null;
+        const cron = t.cron();
+        const id = await ask(t, quick.key);
+        for (let status = "PROCESSING"; status !== "READY";) {
+          [{ status }] = await t.rows("SELECT status FROM videos WHERE id = ?", id);
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        release();
+        await cron;
+      },
+      { vars: { SWEEP_WINDOW_SECONDS: "1", SWEEP_INTERVAL_SECONDS: "0.05" } },
+    );
+  });
+
+  it("that was replaced while it was fetched leaves nothing in R2", () => {
+    let answer = () => {};
+    const begun = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    let go = () => {};
+    const going = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    return withHost(
+      async (url) => {
+        if (url.pathname === "/second.mp3") return new Response(bytes(AUDIO.flac!));
+        answer();
+        await going;
+        return new Response(bytes(AUDIO.mp3!));
+      },
+      async (t) => {
+        const { id, key } = await t.register(URL_SAMPLE);
+        await begun;
+        const second = { ...URL_SAMPLE, voiceSampleUrl: "https://samples.example/second.mp3" };
+        await t.gql(UPDATE, { input: second }, key);
+        go();
+        const row = await seeIdentityThrough(t, id);
+        expect(row.voice_status).toBe("READY");
+        expect((await t.tavus.state()).voices).toMatchObject([{ sample: { format: "flac" } }]);
+        expect(await samplesOf(t, id)).toEqual([]);
+      },
+    );
+  });
+});

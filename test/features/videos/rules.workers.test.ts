@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import type { Context } from "../../../src/context.ts";
+import { VIDEO_STAGES, VIDEO_STATUSES } from "../../../src/core/vocabulary.ts";
+import type { AgentRow } from "../../../src/db/schema/agents.ts";
+import { estimateSeconds } from "../../../src/features/videos/estimate-video.ts";
+import { plannedRender } from "../../../src/features/videos/fingerprint.ts";
+import { isLegalMove } from "../../../src/features/videos/transitions.ts";
+
+describe("the moves of a video", () => {
+  it("are the four of its way and FAILED from each of the first three, and no others", () => {
+    const places = VIDEO_STATUSES.flatMap((status) => VIDEO_STAGES.map((stage) => ({ status, stage })));
+    const name = ({ status, stage }: (typeof places)[number]) => `${status} ${stage}`;
+    const legal = places.flatMap((from) =>
+      places.filter((to) => isLegalMove(from, to)).map((to) => `${name(from)} > ${name(to)}`),
+    );
+    expect(legal.sort()).toEqual(
+      [
+        "PROCESSING QUEUED > PROCESSING RENDERING",
+        "PROCESSING RENDERING > PROCESSING INGESTING",
+        "PROCESSING INGESTING > READY DONE",
+        "PROCESSING QUEUED > FAILED QUEUED",
+        "PROCESSING RENDERING > FAILED RENDERING",
+        "PROCESSING INGESTING > FAILED INGESTING",
+        // A place that no video is ever in, and none can leave for another stage.
+        "PROCESSING DONE > FAILED DONE",
+      ].sort(),
+    );
+  });
+});
+
+describe("the fingerprint of a video", () => {
+  const ctx = { config: { TAVUS_FACE_ID: "stock" } } as unknown as Context;
+  const own = { faceStatus: "READY", faceId: "face", faceVoiceId: "voice" } as AgentRow;
+  const input = {
+    script: "Hello.",
+    context: null,
+    visibility: "PUBLIC" as const,
+    force: false,
+    idempotencyKey: null,
+    clientReference: null,
+  };
+  const print = async (agent: AgentRow, fields: object = {}) =>
+    (await plannedRender(ctx, agent, { ...input, ...fields }))!.fingerprint;
+
+  it("is the same for the same face, voice, script, context and visibility, and differs with each of them", async () => {
+    const same = await print(own);
+    expect(same).toMatch(/^[0-9a-f]{64}$/);
+    expect(
+      await print({ ...own, name: "Other", soulVersion: 9 } as AgentRow, { force: true, idempotencyKey: "k" }),
+    ).toBe(same);
+    const others = await Promise.all([
+      print({ ...own, faceId: "face 2" }),
+      print({ ...own, faceVoiceId: "voice 2" }),
+      print({ ...own, faceVoiceId: null }),
+      print({ ...own, faceStatus: "DEFAULT" }),
+      print(own, { script: "Hello. " }),
+      print(own, { context: "a party" }),
+      print(own, { script: 'Hello.","a party' }),
+      print(own, { visibility: "UNLISTED" }),
+      print(own, { visibility: "PRIVATE" }),
+    ]);
+    expect(new Set([same, ...others]).size).toBe(10);
+  });
+
+  it("names the face that speaks, and there is none while the own one is in training or was refused", async () => {
+    expect(await plannedRender(ctx, own, input)).toMatchObject({ faceId: "face" });
+    expect(await plannedRender(ctx, { ...own, faceStatus: "DEFAULT" }, input)).toMatchObject({ faceId: "stock" });
+    for (const faceStatus of ["PENDING", "FAILED"] as const)
+      expect(await plannedRender(ctx, { ...own, faceStatus }, input)).toBeNull();
+  });
+});
+
+describe("the estimate of a length", () => {
+  it("goes by words, by characters where there are few spaces, and is never nothing", () => {
+    expect(estimateSeconds("word ".repeat(150))).toBe(60);
+    expect(estimateSeconds("Hi")).toBe(1);
+    expect(estimateSeconds("")).toBe(1);
+    expect(estimateSeconds("字".repeat(600))).toBeGreaterThan(15);
+    expect(estimateSeconds("x".repeat(5000))).toBeLessThan(3600);
+  });
+});
