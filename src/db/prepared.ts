@@ -1,14 +1,51 @@
+import { type Column, fillPlaceholders } from "drizzle-orm";
 import type { Db } from "./client.ts";
 
+/** Columns in groups, as a joined `select()` takes them. */
+type Selection = Record<string, Record<string, Column>>;
+
+/** A drizzle query that has not run yet: what it says, and what it would resolve to. */
+interface Query<Rows> extends PromiseLike<Rows> {
+  toSQL(): { sql: string; params: unknown[] };
+}
+
 /**
- * A query that is built once for a database client and then only run: for the reads that most requests make, drizzle's
- * building of the SQL costs more than all else the request does. What varies goes in by `sql.placeholder`.
+ * A read that is built once for a database client and then only run, its rows put together by a loop that is worked out
+ * beforehand. For the reads that most requests make: building the SQL and mapping the rows by drizzle cost more than all
+ * else such a request does. What varies goes in by `sql.placeholder`. Inner joins only: a group is never null as a whole.
  */
-export function prepared<Query>(build: (db: Db) => Query): (db: Db) => Query {
-  const built = new WeakMap<Db, Query>();
-  return (db) => {
-    const query = built.get(db) ?? build(db);
-    built.set(db, query);
-    return query;
+export function preparedRead<Rows extends object[]>(
+  selection: Selection,
+  build: (db: Db) => Query<Rows>,
+): (db: Db, values: Record<string, unknown>) => Promise<Rows> {
+  const built = new WeakMap<Db, { statement: D1PreparedStatement; params: unknown[] }>();
+  const toRow = rowBuilder(selection);
+  return async (db, values) => {
+    let query = built.get(db);
+    if (!query) {
+      const { sql, params } = build(db).toSQL();
+      query = { statement: db.$client.prepare(sql), params };
+      built.set(db, query);
+    }
+    const rows = await query.statement.bind(...fillPlaceholders(query.params, values)).raw<unknown[]>();
+    return rows.map(toRow) as Rows;
+  };
+}
+
+function rowBuilder(selection: Selection): (cells: unknown[]) => object {
+  const groups = Object.entries(selection).map(([name, columns]) => ({ name, columns: Object.entries(columns) }));
+  return (cells) => {
+    const row: Record<string, object> = {};
+    let cell = 0;
+    for (const { name, columns } of groups) {
+      const group: Record<string, unknown> = {};
+      for (const [key, column] of columns) {
+        const value = cells[cell++];
+        // Of the types in use, SQLite knows all but booleans.
+        group[key] = column.dataType === "boolean" && value !== null ? value === 1 : value;
+      }
+      row[name] = group;
+    }
+    return row;
   };
 }

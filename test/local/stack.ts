@@ -24,6 +24,8 @@ export interface Stack {
   /** Resolves when the Worker ends by itself. */
   exited: Promise<number>;
   stop(): Promise<void>;
+  /** Ends the Worker in the middle of whatever it does, as a crash would. */
+  kill(): Promise<void>;
 }
 
 const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
@@ -60,7 +62,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     await healthy(url, exited);
   } catch (error) {
-    worker.kill("SIGKILL");
+    killGroup(worker, "SIGKILL");
     await tavus?.close();
     throw error;
   }
@@ -81,6 +83,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       killGroup(worker, "SIGTERM");
       await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
       killGroup(worker, "SIGKILL");
+      await tavus?.close();
+    },
+    async kill() {
+      if (timer) clearInterval(timer);
+      killGroup(worker, "SIGKILL");
+      await exited;
       await tavus?.close();
     },
   };

@@ -10,12 +10,24 @@ const tavusUrl = process.env.TAVUS_API_URL;
 if (!Number.isInteger(port) || port < 1 || port > 65534) throw new Error("PORT must be a port number, 1 to 65534.");
 if (!(cronSeconds > 0)) throw new Error("CRON_SECONDS must be a number above 0.");
 
-const stack = await startStack({
+// Handled from the first moment on: Ctrl-C while it starts must not leave a Worker behind.
+let stopping = false;
+const stop = async () => {
+  if (stopping) return;
+  stopping = true;
+  await starting.then((running) => running.stop()).catch(() => {});
+  process.exit(0);
+};
+process.on("SIGINT", stop);
+process.on("SIGTERM", stop);
+
+const starting = startStack({
   port,
   state,
   cronSeconds,
   ...(tavusUrl ? { tavus: { url: tavusUrl, key: process.env.TAVUS_API_KEY ?? "local-tavus-key" } } : {}),
 });
+const stack = await starting;
 
 console.log(`
 molts.live is running. Ctrl-C ends it; the next start goes on where this one stops.
@@ -31,15 +43,6 @@ Try:
     -d '{"name": "Ambrose", "email": "owner@example.com", "soul_md": "# Ambrose\\nI am a patient philosopher."}'
 `);
 
-let stopping = false;
-const stop = async () => {
-  if (stopping) return;
-  stopping = true;
-  await stack.stop();
-  process.exit(0);
-};
-process.on("SIGINT", stop);
-process.on("SIGTERM", stop);
 void stack.exited.then(async (code) => {
   if (stopping) return;
   console.error(`The Worker ended by itself with code ${code}.`);

@@ -1,10 +1,10 @@
 import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { InputError } from "../../core/errors.ts";
-import { prepared } from "../../db/prepared.ts";
+import { preparedRead } from "../../db/prepared.ts";
 import { videoRequests, videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/require-agent.ts";
-import { selectVideos, type VideoView, type VideoWithAgent } from "./video-with-agent.ts";
+import { selectVideos, type VideoView, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
 
 /** Exactly one of the three. The last two are the calling agent's own names for a job. */
 export interface VideoAddress {
@@ -20,8 +20,8 @@ export function maySeeVideo(ctx: Context, video: VideoView): boolean {
   return ctx.actor.kind === "agent" && ctx.actor.agent.id === video.agentId;
 }
 
-const videoById = prepared((db) =>
-  selectVideos(db, and(eq(videos.id, sql.placeholder("id")), isNull(videos.deletedAt))).prepare(),
+const videoById = preparedRead(videoWithAgentColumns, (db) =>
+  selectVideos(db, and(eq(videos.id, sql.placeholder("id")), isNull(videos.deletedAt))),
 );
 
 /**
@@ -35,7 +35,7 @@ export async function findVideo(ctx: Context, address: VideoAddress): Promise<Vi
   }
   const found =
     address.id != null
-      ? await videoById(ctx.db).get({ id: address.id })
+      ? (await videoById(ctx.db, { id: address.id }))[0]
       : await selectVideos(ctx.db, and(ownName(ctx, address), isNull(videos.deletedAt))).get();
   return found && maySeeVideo(ctx, found.video) ? found : null;
 }

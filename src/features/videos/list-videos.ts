@@ -1,13 +1,12 @@
 import { and, desc, eq, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { decodeIdCursor, type Page, pageOf } from "../../core/pagination.ts";
-import type { Db } from "../../db/client.ts";
-import { prepared } from "../../db/prepared.ts";
+import { preparedRead } from "../../db/prepared.ts";
 import { agents } from "../../db/schema/agents.ts";
 import { videos } from "../../db/schema/videos.ts";
 import type { VideoStatus } from "../../core/vocabulary.ts";
 import { requireAgent } from "../agents/require-agent.ts";
-import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
+import { selectVideos, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
 
 export interface PageRequest {
   /** 1 to 100. */
@@ -26,14 +25,14 @@ export const inGallery = () =>
 
 // Greater than every id: where a list begins.
 const BEGINNING = "~";
-const page = (db: Db, condition: SQL | undefined) =>
-  selectVideos(db, and(condition, lt(videos.id, sql.placeholder("before"))))
-    .orderBy(desc(videos.id))
-    .limit(sql.placeholder("limit"))
-    .prepare();
-
-const gallery = prepared((db) => page(db, inGallery()));
-const galleryOfAgent = prepared((db) => page(db, and(inGallery(), eq(videos.agentId, sql.placeholder("agentId")))));
+const galleryPage = (condition?: SQL) =>
+  preparedRead(videoWithAgentColumns, (db) =>
+    selectVideos(db, and(inGallery(), condition, lt(videos.id, sql.placeholder("before"))))
+      .orderBy(desc(videos.id))
+      .limit(sql.placeholder("limit")),
+  );
+const gallery = galleryPage();
+const galleryOfAgent = galleryPage(eq(videos.agentId, sql.placeholder("agentId")));
 
 /** The gallery, newest first, of everyone or of one agent. One round trip, however long the page. */
 export async function listGallery(
@@ -41,8 +40,7 @@ export async function listGallery(
   { first, after, agentId }: PageRequest & { agentId?: string | null | undefined },
 ): Promise<Page<VideoWithAgent>> {
   const bounds = { before: after != null ? decodeIdCursor(after) : BEGINNING, limit: first + 1 };
-  const rows =
-    agentId != null ? await galleryOfAgent(ctx.db).all({ ...bounds, agentId }) : await gallery(ctx.db).all(bounds);
+  const rows = agentId != null ? await galleryOfAgent(ctx.db, { ...bounds, agentId }) : await gallery(ctx.db, bounds);
   return pageOf(rows, first, after);
 }
 

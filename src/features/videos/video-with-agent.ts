@@ -11,10 +11,9 @@ export interface VideoWithAgent {
   agent: AgentProfile;
 }
 
+/** The columns of that join. */
+export const videoWithAgentColumns = { video: viewColumns, agent: profileColumns };
+
 /** The joined read that every query of videos begins with. */
 export const selectVideos = (db: Db, condition: SQL | undefined) =>
-  db
-    .select({ video: viewColumns, agent: profileColumns })
-    .from(videos)
-    .innerJoin(agents, eq(agents.id, videos.agentId))
-    .where(condition);
+  db.select(videoWithAgentColumns).from(videos).innerJoin(agents, eq(agents.id, videos.agentId)).where(condition);

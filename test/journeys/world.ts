@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Stack, startStack } from "../local/stack.ts";
+
+/** A real stack of its own for one journey: free ports, a new state folder, and the vendor's control calls. */
+export interface World {
+  stack: Stack;
+  url: string;
+  state: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- the stand-in's own shapes, looked into by tests
+  tavus(method: string, path: string, body?: object): Promise<any>;
+  /** Starts the Worker again on the same state and the same port. */
+  startAgain(): Promise<void>;
+}
+
+export interface WorldOptions {
+  cronSeconds: number;
+  vars?: Record<string, string>;
+}
+
+const portIsFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+
+/** A port that is free and whose next one, the vendor's, is free too. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    if ((await portIsFree(port)) && (await portIsFree(port + 1))) return port;
+  }
+}
+
+export async function temporaryState(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "molts-journey-"));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+export async function withWorld(options: WorldOptions, run: (world: World) => Promise<void>): Promise<void> {
+  const state = await temporaryState();
+  const port = await freePort();
+  const start = () => startStack({ port, state: state.path, output: "ignore", ...options });
+  const world: World = {
+    stack: await start(),
+    url: `http://localhost:${port}`,
+    state: state.path,
+    async tavus(method, path, body) {
+      const response = await fetch(`${world.stack.tavusUrl}/__control/${path}`, {
+        method,
+        headers: { "x-api-key": "local-tavus-key", "content-type": "application/json" },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+      return text ? JSON.parse(text) : null;
+    },
+    async startAgain() {
+      world.stack = await start();
+    },
+  };
+  try {
+    await run(world);
+  } finally {
+    await world.stack.stop();
+    await state.remove();
+  }
+}
+
+/** Looks again and again until `look` gives something, and gives it on. @throws Error after `seconds` */
+export async function eventually<Value>(
+  what: string,
+  look: () => Promise<Value | null | undefined | false>,
+  seconds = 60,
+): Promise<Value> {
+  const deadline = Date.now() + seconds * 1000;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} seconds`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
