@@ -10,14 +10,11 @@ export interface LeasedTable {
   unanswered: SQLiteColumn;
 }
 
-/** Milliseconds a claim holds; longer than the outside calls that one claim makes can take together. */
-export const LEASE_MS = 120_000;
-
 /** What a claim writes: the lease, and that an outside call is about to be made whose answer is not in yet. */
-export function leaseValues(table: LeasedTable, token: string, now: number) {
+export function leaseValues(table: LeasedTable, token: string, now: number, leaseMs: number) {
   return {
     lease: token,
-    leaseUntil: now + LEASE_MS,
+    leaseUntil: now + leaseMs,
     unanswered: sql<number>`${table.unanswered} + 1`,
   };
 }

@@ -9,6 +9,8 @@ import { agentColumns, agentEvents, type AgentRow, agents } from "../../db/schem
 import { identitySteps } from "./identity-steps.ts";
 import { type AgentPatch, giveUp, runIdentityStep } from "./run-identity-step.ts";
 
+// A step may download a sample for a minute, and several steps follow one another under a lease.
+const LEASE_MS = 180_000;
 const TRAINING_POLL_MS = 10_000;
 const MAX_BACKOFF_MS = 15 * 60_000;
 
@@ -17,7 +19,7 @@ export function claimIdentities(ctx: Context, which: { id: string } | { limit: n
   const now = ctx.now();
   return ctx.db
     .update(agents)
-    .set(leaseValues(agents, hex(ctx.random(8)), now))
+    .set(leaseValues(agents, hex(ctx.random(8)), now, LEASE_MS))
     .where("id" in which ? claimableRow(agents, which.id, now) : claimableDue(agents, now, which.limit))
     .returning(agentColumns);
 }

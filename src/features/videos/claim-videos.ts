@@ -4,12 +4,16 @@ import { hex } from "../../core/crypto.ts";
 import { claimableDue, claimableRow, leaseValues } from "../../db/lease.ts";
 import { type VideoRow, videos } from "../../db/schema/videos.ts";
 
+// Room for two calls that time out, and for as long a wait before the first. No longer: it is also how long a video waits
+// when its driver is killed.
+const LEASE_MS = 60_000;
+
 /** Takes the lease of one video, or of up to `limit` that are due; what another driver works on is left alone. */
 export function claimVideos(ctx: Context, which: { id: string } | { limit: number }): Promise<VideoRow[]> {
   const now = ctx.now();
   return ctx.db
     .update(videos)
-    .set(leaseValues(videos, hex(ctx.random(8)), now))
+    .set(leaseValues(videos, hex(ctx.random(8)), now, LEASE_MS))
     .where("id" in which ? claimableRow(videos, which.id, now) : claimableDue(videos, now, which.limit))
     .returning(getTableColumns(videos));
 }

@@ -45,6 +45,8 @@ export async function sweepVideos(ctx: Context, budget: Budget): Promise<number>
   const back = giveBackTogether(ctx, budget);
   const work = async () => {
     for (let video = await next(); video; video = await next()) {
+      // Waited too long behind a vendor that hangs: the lease runs out by itself, and the next sweep has it.
+      if (ctx.now() + 2 * ctx.config.TAVUS_TIMEOUT_SECONDS > video.leaseUntil) continue;
       stepped++;
       const outcome = await loggedStep(ctx, video);
       const postponed = postponement(video, outcome);
