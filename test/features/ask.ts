@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-explicit-any -- rows and the stand-in's records of every shape
 import type { Harness } from "../harness/harness.ts";
 
 const GENERATE = `mutation ($input: GenerateVideoInput!) {

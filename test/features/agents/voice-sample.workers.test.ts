@@ -317,7 +317,7 @@ describe("a voice sample by URL", () => {
         release();
         await cron;
       },
-      { vars: { SWEEP_WINDOW_SECONDS: "1", SWEEP_INTERVAL_SECONDS: "0.05" } },
+      { vars: { SWEEP_WINDOW_SECONDS: "0.6", SWEEP_INTERVAL_SECONDS: "0.05" } },
     );
   });
 

@@ -154,16 +154,19 @@ describe("deleteVideo", () => {
       const { key } = await t.register();
       await t.settle();
       await t.tavus.fault({ kind: "status", status: 503 }, { method: "DELETE" });
+      await t.tavus.fault({ kind: "latency", ms: 80 }, { ...SUBMIT, times: 1 });
       const id = await ask(t, key);
-      await t.settle();
+      while ((await rendersOf(t, id)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       await remove(t, key, id);
       await t.settle();
-      const events = (await t.rows("SELECT * FROM video_events")).length;
       for (let tries = 0; tries < 4; tries++) {
         t.moveTime(60_000);
         await t.cron();
       }
-      expect(await t.rows("SELECT * FROM video_events")).toHaveLength(events);
+      expect(await t.rows("SELECT status, stage FROM video_events")).toEqual([
+        { status: "PROCESSING", stage: "QUEUED" },
+      ]);
+      expect(await t.rows("SELECT state FROM usage_ledger")).toEqual([{ state: "COMMITTED" }]);
       expect(await look(t, id, key)).toBeNull();
       expect(await usage(t, key)).toMatchObject({ videosHeld: 0, videosRemaining: 9 });
     }));

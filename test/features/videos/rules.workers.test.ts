@@ -21,8 +21,6 @@ describe("the moves of a video", () => {
         "PROCESSING QUEUED > FAILED QUEUED",
         "PROCESSING RENDERING > FAILED RENDERING",
         "PROCESSING INGESTING > FAILED INGESTING",
-        // A place that no video is ever in, and none can leave for another stage.
-        "PROCESSING DONE > FAILED DONE",
       ].sort(),
     );
   });

@@ -153,6 +153,7 @@ describe("the copying", () => {
         expect(stream.copies.size).toBe(0);
         t.moveTime(45 * 60_000);
         await t.cron();
+        t.moveTime(60_000);
         await t.cron();
         expect((await look(t, id)).status).toBe("PROCESSING");
         expect(stream.copies.size).toBe(1);
