@@ -24,9 +24,9 @@ export function claimableRow(table: LeasedTable, id: string, now: number): SQL {
   return and(sql`${table.id} = ${id}`, sql`${table.dueAt} IS NOT NULL`, sql`${table.leaseUntil} <= ${now}`)!;
 }
 
-/** Up to `limit` due rows that nobody works on, the longest due first. */
-export function claimableDue(table: LeasedTable, now: number, limit: number): SQL {
-  return sql`${table.id} IN (SELECT ${table.id} FROM ${table.id.table} WHERE ${table.dueAt} <= ${now} AND ${table.leaseUntil} <= ${now} ORDER BY ${table.dueAt} LIMIT ${limit})`;
+/** Up to `limit` rows that were due at `dueAt` and that nobody works on, the longest due first. */
+export function claimableDue(table: LeasedTable, dueAt: number, now: number, limit: number): SQL {
+  return sql`${table.id} IN (SELECT ${table.id} FROM ${table.id.table} WHERE ${table.dueAt} <= ${dueAt} AND ${table.leaseUntil} <= ${now} ORDER BY ${table.dueAt} LIMIT ${limit})`;
 }
 
 /** What settling writes: nobody works on the row, and it is due again at `dueAt` (null: never). */

@@ -5,8 +5,8 @@ const LIST_SIZE = 100;
 const MAX_PAGES = 50;
 /** The service's clock may be behind ours. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-/** An answer takes seconds: the copying itself goes on by itself. */
-const TIMEOUT_MS = 30_000;
+/** An answer takes seconds: the copying goes on by itself. As long as the render vendor has: leases reckon with it. */
+const TIMEOUT_MS = 15_000;
 
 /**
  * Stream's errors carry a name; over RPC it may survive only as the message's prefix ("NotFoundError: ...").

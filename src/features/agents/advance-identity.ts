@@ -20,7 +20,7 @@ export function claimIdentities(ctx: Context, which: { id: string } | { limit: n
   return ctx.db
     .update(agents)
     .set(leaseValues(agents, hex(ctx.random(8)), now, LEASE_MS))
-    .where("id" in which ? claimableRow(agents, which.id, now) : claimableDue(agents, now, which.limit))
+    .where("id" in which ? claimableRow(agents, which.id, now) : claimableDue(agents, now, now, which.limit))
     .returning(agentColumns);
 }
 

@@ -8,12 +8,15 @@ import { type VideoRow, videos } from "../../db/schema/videos.ts";
 // when its driver is killed.
 const LEASE_MS = 60_000;
 
-/** Takes the lease of one video, or of up to `limit` that are due; what another driver works on is left alone. */
-export function claimVideos(ctx: Context, which: { id: string } | { limit: number }): Promise<VideoRow[]> {
+/** Takes the lease of one video, or of up to `limit` due at `dueAt`; what another driver works on is left alone. */
+export function claimVideos(
+  ctx: Context,
+  which: { id: string } | { dueAt: number; limit: number },
+): Promise<VideoRow[]> {
   const now = ctx.now();
   return ctx.db
     .update(videos)
     .set(leaseValues(videos, hex(ctx.random(8)), now, LEASE_MS))
-    .where("id" in which ? claimableRow(videos, which.id, now) : claimableDue(videos, now, which.limit))
+    .where("id" in which ? claimableRow(videos, which.id, now) : claimableDue(videos, which.dueAt, now, which.limit))
     .returning(getTableColumns(videos));
 }

@@ -1,4 +1,6 @@
+import { and, eq, isNotNull } from "drizzle-orm";
 import type { Context } from "../../context.ts";
+import { videos } from "../../db/schema/videos.ts";
 import { advanceVideo } from "./advance-video.ts";
 
 // From QUEUED to DONE are four steps.
@@ -14,6 +16,7 @@ export async function driveVideo(ctx: Context, id: string): Promise<void> {
   for (let step = 0, busy = 0; step < MAX_STEPS && busy < BUSY_TRIES;) {
     const next = await advanceVideo(ctx, id);
     if (next === "busy") {
+      if (!(await isOpen(ctx, id))) return;
       busy++;
       await pause(BUSY_WAIT_MS);
       continue;
@@ -21,4 +24,10 @@ export async function driveVideo(ctx: Context, id: string): Promise<void> {
     step++;
     if (next === null || next > ctx.now()) return;
   }
+}
+
+/** Whether anything is left to do for a video: a late callback for one that is done must not wait for nobody. */
+async function isOpen(ctx: Context, id: string): Promise<boolean> {
+  const open = and(eq(videos.id, id), isNotNull(videos.dueAt));
+  return (await ctx.db.select({ id: videos.id }).from(videos).where(open).get()) !== undefined;
 }

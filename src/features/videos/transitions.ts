@@ -15,6 +15,6 @@ export function isLegalMove(
   to: { status: VideoStatus; stage: VideoStage },
 ): boolean {
   if (from.status !== "PROCESSING") return false;
-  if (to.status === "FAILED") return to.stage === from.stage;
+  if (to.status === "FAILED") return to.stage === from.stage && from.stage !== "DONE";
   return to.stage === NEXT_STAGE[from.stage] && (to.stage === "DONE") === (to.status === "READY");
 }

@@ -1,0 +1,27 @@
+/** What one invocation of the Worker may use; all sweeps of a run take from the same. */
+export interface Allowance {
+  /** Statements left: D1 takes 1,000 of one invocation. */
+  statements: number;
+  /** Makes an outside call when one of the run's places is free, first come first served. */
+  outside<Value>(call: () => Promise<Value>): Promise<Value>;
+}
+
+/** @param calls how many outside calls may wait for their answer at a time */
+export function createAllowance(statements: number, calls: number): Allowance {
+  let free = calls;
+  const waiting: (() => void)[] = [];
+  return {
+    statements,
+    async outside(call) {
+      if (free > 0) free--;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await call();
+      } finally {
+        const next = waiting.shift();
+        if (next) next();
+        else free++;
+      }
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { createAllowance } from "../../../src/core/allowance.ts";
+import { sweepVideos } from "../../../src/features/videos/sweep-videos.ts";
+import { type Harness, withHarness } from "../../harness/harness.ts";
+
+const GENERATE = "mutation ($input: GenerateVideoInput!) { generateVideo(input: $input) { video { id } } }";
+
+/** Videos that are rendering, all due now. */
+async function renderMany(t: Harness, number: number): Promise<string[]> {
+  const { key, id } = await t.register();
+  await t.env.DB.prepare("UPDATE agents SET plan = 'PRO' WHERE id = ?").bind(id).run();
+  const ids: string[] = [];
+  for (let i = 0; i < number; i++) {
+    ids.push((await t.gql(GENERATE, { input: { script: `Number ${i}.` } }, key)).data.generateVideo.video.id);
+  }
+  await t.settle();
+  await t.env.DB.prepare("UPDATE videos SET due_at = 1 WHERE agent_id = ?").bind(id).run();
+  return ids;
+}
+
+const contextOf = (t: Harness) => t.app.context("sweep", { waitUntil() {} });
+const readyOf = async (t: Harness): Promise<number> => {
+  const row = await t.env.DB.prepare("SELECT count(*) AS n FROM videos WHERE status = 'READY'").first<{ n: number }>();
+  return row!.n;
+};
+
+describe("a sweep of videos", () => {
+  it("takes a finished render all the way to READY, without another sweep or a callback", () =>
+    withHarness(async (t) => {
+      await renderMany(t, 3);
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      expect(await sweepVideos(contextOf(t), createAllowance(900, 6))).toBe(3);
+      expect(await readyOf(t)).toBe(3);
+    }));
+
+  it("leaves to the next one what falls due while it runs", () =>
+    withHarness(
+      async (t) => {
+        await t.tavus.change({ renderMs: 600_000, latencyMs: 30 });
+        await renderMany(t, 20);
+        expect(await sweepVideos(contextOf(t), createAllowance(900, 6))).toBe(20);
+      },
+      { vars: { POLL_SECONDS: "0.005" } },
+    ));
+
+  it("stops before the statements of its invocation are used up, and loses nothing by it", () =>
+    withHarness(async (t) => {
+      const ids = await renderMany(t, 30);
+      await new Promise((resolve) => setTimeout(resolve, 80));
+      const allowance = createAllowance(150, 6);
+      const stepped = await sweepVideos(contextOf(t), allowance);
+      expect(stepped).toBeGreaterThan(0);
+      expect(stepped).toBeLessThan(30);
+      expect(allowance.statements).toBeGreaterThan(-60);
+      for (const id of ids) expect(await t.finish(id)).toBe("READY");
+    }));
+});
+
+describe("an allowance", () => {
+  it("lets so many outside calls run at a time, in the order they came, failed ones too", async () => {
+    const allowance = createAllowance(0, 2);
+    let running = 0;
+    let most = 0;
+    const order: number[] = [];
+    const call = (number: number) =>
+      allowance.outside(async () => {
+        most = Math.max(most, ++running);
+        order.push(number);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running--;
+        if (number === 1) throw new Error("one fails");
+      });
+    const results = await Promise.allSettled([0, 1, 2, 3, 4].map(call));
+    expect(results.map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+      "fulfilled",
+      "fulfilled",
+    ]);
+    expect([most, order]).toEqual([2, [0, 1, 2, 3, 4]]);
+  });
+});
