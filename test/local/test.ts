@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./config.ts";
 
@@ -23,6 +23,7 @@ const steps: [string, string, ...string[]][] = [
   ],
 ];
 
+rmSync(report, { force: true });
 for (const [name, command, ...args] of steps) {
   console.log(`\n== ${name}: ${[command, ...args].join(" ")}`);
   const quiet = command === "wrangler";
