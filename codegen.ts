@@ -1,10 +1,10 @@
 import type { CodegenConfig } from "@graphql-codegen/cli";
-import { printSchema } from "graphql";
+import { lexicographicSortSchema, printSchema } from "graphql";
 import { schema } from "./src/graphql/schema.ts";
 
 /** Prints schema.graphql from the code, and the typed operations of our own clients from both. */
 const config: CodegenConfig = {
-  schema: printSchema(schema),
+  schema: printSchema(lexicographicSortSchema(schema)),
   documents: ["test/clients/documents.ts"],
   generates: {
     "./schema.graphql": { plugins: ["schema-ast"] },

@@ -20,7 +20,8 @@ function edges(): Edge[] {
   return files.flatMap((file) => {
     const text = readFileSync(join(src, file), "utf8");
     const imports = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)";/gm);
-    return [...imports].map(([, type, to]) => ({
+    const later = text.matchAll(/\bimport\((type)?"([^"]+)"\)/g);
+    return [...imports, ...later].map(([, type, to]) => ({
       from: file,
       to: to!.startsWith(".") ? relative(src, resolve(src, dirname(file), to!)) : to!,
       isType: type !== undefined,

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { BodyError } from "./problem.ts";
 
 /** Room for a SOUL.md or a script with every character escaped, and the document around it. */
@@ -63,11 +62,18 @@ export async function readForm(request: Request): Promise<FormData> {
   });
   for (const value of form.values()) {
     // The parser puts U+FFFD where bytes are not UTF-8; a text that really has one has its bytes in the body.
-    if (typeof value === "string" && value.includes("\ufffd") && !Buffer.concat(head).includes(Buffer.from(value))) {
+    if (typeof value === "string" && value.includes("\ufffd") && !(await holds(head, value))) {
       throw new BodyError(400, "The request body is not valid UTF-8.");
     }
   }
   return form;
+}
+
+/** Whether a text stands in the bytes as it is. Byte for byte, as Latin-1, so that nothing is decoded or replaced. */
+async function holds(head: Uint8Array<ArrayBuffer>[], text: string): Promise<boolean> {
+  const latin1 = new TextDecoder("latin1");
+  const bytes = latin1.decode(await new Blob(head).arrayBuffer());
+  return bytes.includes(latin1.decode(new TextEncoder().encode(text)));
 }
 
 function capAndKeepHead(head: Uint8Array<ArrayBuffer>[]): TransformStream<Uint8Array, Uint8Array> {

@@ -3,14 +3,15 @@ import { readLinkedSample } from "../features/agents/sample-link.ts";
 import { checkHealth } from "../features/health/check-health.ts";
 import { authenticate, type Limits } from "./authenticate.ts";
 import { graphqlRoute } from "./graphql-route.ts";
-import { errorPage } from "./pages/error-page.ts";
 import { homePage } from "./pages/home.ts";
-import { watchPage } from "./pages/watch.ts";
 import { errorProblem, methodNotAllowed, notFound } from "./problem.ts";
-import { openApi } from "./rest/openapi.ts";
 import { generateRoute, meRoute, registerRoute, videoRoute } from "./rest/routes.ts";
 import { streamWebhook } from "./webhooks/stream.ts";
 import { tavusWebhook } from "./webhooks/tavus.ts";
+
+// What an isolate's first answer seldom needs is evaluated when it is first asked for: a cold start is short.
+const pages = () => import("./pages/watch.ts");
+const openApiDocument = () => import("./rest/openapi.ts");
 
 /** One request on its way to its handler. */
 interface Call {
@@ -44,6 +45,7 @@ const asPage =
     try {
       return await asCaller(handler)(call);
     } catch (error) {
+      const { errorPage } = await import("./pages/error-page.ts");
       return errorPage(call.ctx, error);
     }
   };
@@ -56,7 +58,9 @@ const ROUTES: Route[] = [
     name: "/v/{id}",
     path: /^\/v\/([^/]+)$/,
     methods: {
-      GET: asPage((ctx, { params, request }) => watchPage(ctx, params[0]!, request.method === "GET")),
+      GET: asPage(async (ctx, { params, request }) =>
+        (await pages()).watchPage(ctx, params[0]!, request.method === "GET"),
+      ),
     },
   },
   {
@@ -79,7 +83,9 @@ const ROUTES: Route[] = [
   {
     name: "/openapi.json",
     path: /^\/openapi\.json$/,
-    methods: { GET: ({ ctx }) => Response.json(openApi(ctx.config.PUBLIC_URL)) },
+    methods: {
+      GET: async ({ ctx }) => Response.json((await openApiDocument()).openApi(ctx.config.PUBLIC_URL)),
+    },
   },
   { name: "/", path: /^\/$/, methods: { GET: ({ ctx }) => homePage(ctx) } },
   {

@@ -16,7 +16,7 @@ const Usage = builder.objectRef<UsageShape>("Usage").implement({
       resolve: (it) => it.period.end,
     }),
     videosGenerated: t.exposeInt("videosGenerated", {
-      description: "Videos that became READY, of those asked for this month.",
+      description: "Videos asked for this month that became READY, or were deleted while in the making.",
     }),
     secondsGenerated: t.exposeFloat("secondsGenerated", {
       description: "Their length together, in seconds as measured.",

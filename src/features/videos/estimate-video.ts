@@ -21,10 +21,15 @@ export interface VideoEstimate {
   errors: Issue[];
 }
 
-/** Seconds that a script takes to speak. Scripts without spaces between words count five characters as a word. */
+// Writing without spaces between words; its readers speak about 250 characters a minute.
+const DENSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu;
+const DENSE_PER_MINUTE = 250;
+
+/** Seconds that a script takes to speak, to a tenth, and one at the least. */
 export function estimateSeconds(script: string): number {
-  const words = Math.max(script.trim().split(/\s+/).length, script.length / 12);
-  return Math.max(1, Math.round((words / WORDS_PER_MINUTE) * 60 * 10) / 10);
+  const dense = script.match(DENSE)?.length ?? 0;
+  const words = script.replace(DENSE, " ").match(/\S+/g)?.length ?? 0;
+  return Math.max(1, Math.round((words / WORDS_PER_MINUTE + dense / DENSE_PER_MINUTE) * 600) / 10);
 }
 
 /** What generateVideo would do with this input, and why it would not; nothing is stored or taken from the quota. */

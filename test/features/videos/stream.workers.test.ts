@@ -148,8 +148,10 @@ describe("the copying", () => {
       async (t) => {
         const { key } = await t.register();
         const id = await ask(t, key);
-        await t.drive(async () => (await t.rows("SELECT stage FROM videos"))[0].stage === "INGESTING", 100);
-        // The copy is asked for in the step after the one that finds the render ready.
+        await t.settle();
+        // Step by step: the copy is asked for in the step after the one that finds the render ready.
+        const ctx = t.app.context("step", { waitUntil() {} });
+        while ((await look(t, id)).stage !== "INGESTING") await advanceVideo(ctx, id);
         expect(stream.copies.size).toBe(0);
         t.moveTime(45 * 60_000);
         await t.cron();

@@ -1,7 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createAllowance } from "../../../src/core/allowance.ts";
 import { sweepVideos } from "../../../src/features/videos/sweep-videos.ts";
-import { type Harness, withHarness } from "../../harness/harness.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 
 const GENERATE = "mutation ($input: GenerateVideoInput!) { generateVideo(input: $input) { video { id } } }";
 
@@ -17,6 +17,9 @@ async function renderMany(t: Harness, number: number): Promise<string[]> {
   await t.env.DB.prepare("UPDATE videos SET due_at = 1 WHERE agent_id = ?").bind(id).run();
   return ids;
 }
+
+// A sweep takes what is due of everybody's: no test may leave videos to another.
+beforeEach(emptyDatabase);
 
 const contextOf = (t: Harness) => t.app.context("sweep", { waitUntil() {} });
 const readyOf = async (t: Harness): Promise<number> => {
