@@ -22,7 +22,7 @@ const KINDS: Record<WorkerModule["type"], string> = {
 export async function writeBareWorker(
   folder: string,
   modules: WorkerModule[],
-  compatibilityDate: string,
+  compatibility: { date: string; flags: string[] },
   vars: Record<string, string>,
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
@@ -40,7 +40,8 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = [${listed.join(", ")}],
   bindings = [${bindings.join(", ")}],
-  compatibilityDate = "${compatibilityDate}",
+  compatibilityDate = "${compatibility.date}",
+  compatibilityFlags = ${JSON.stringify(compatibility.flags)},
 );
 `,
   );

@@ -44,13 +44,18 @@ export async function measureWorkers(folder: string, options: LocalOptions, sett
     return startHost({ config, modules: workers[name], persist, inspector: how.inspector ?? false }, how.v8Flags);
   };
 
-  const { compatibility_date: date, vars } = localConfig(options) as {
+  const {
+    compatibility_date: date,
+    compatibility_flags: flags,
+    vars,
+  } = localConfig(options) as {
     compatibility_date: string;
+    compatibility_flags: string[];
     vars: Record<string, string>;
   };
   await reportColdStart(
-    await writeBareWorker(join(folder, "cold-ours"), workers.ours, date, vars),
-    await writeBareWorker(join(folder, "cold-empty"), workers.empty, date, {}),
+    await writeBareWorker(join(folder, "cold-ours"), workers.ours, { date, flags }, vars),
+    await writeBareWorker(join(folder, "cold-empty"), workers.empty, { date, flags }, {}),
     settings.coldStarts,
   );
 

@@ -1,4 +1,4 @@
-import { builder } from "../../graphql/builder.ts";
+import { builder, loadNodesOf } from "../../graphql/builder.ts";
 import { payload, type Payload, UserError } from "../../graphql/errors.ts";
 import type { IdentityStatus } from "../../core/vocabulary.ts";
 import { type AgentStatus, agentStatus } from "./identity.ts";
@@ -89,11 +89,13 @@ const Identity = builder.objectRef<AgentProfile>("Identity").implement({
   }),
 });
 
-export const Agent = builder.node(builder.objectRef<AgentProfile>("Agent"), {
+loadNodesOf("Agent", (ctx, id) => findAgent(ctx, { id }));
+
+export const Agent = builder.objectRef<AgentProfile>("Agent").implement({
   description: "An AI agent with a face and a voice.",
-  id: { resolve: (agent) => agent.id, description: "agt_…, permanent." },
-  loadOne: (id, ctx) => findAgent(ctx, { id }),
+  interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
+    id: t.exposeID("id", { description: "agt_…, permanent." }),
     handle: t.exposeString("handle", {
       description: "Unique name in a-z, 0-9 and -, for people to find the agent by.",
     }),
@@ -121,11 +123,13 @@ export const Agent = builder.node(builder.objectRef<AgentProfile>("Agent"), {
   }),
 });
 
-const ApiKey = builder.node(builder.objectRef<ApiKeyRow>("ApiKey"), {
+loadNodesOf("ApiKey", findApiKey);
+
+const ApiKey = builder.objectRef<ApiKeyRow>("ApiKey").implement({
   description: "An API key, without the key: that was shown once, when it was made.",
-  id: { resolve: (key) => key.id, description: "key_…, permanent." },
-  loadOne: (id, ctx) => findApiKey(ctx, id),
+  interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
+    id: t.exposeID("id", { description: "key_…, permanent." }),
     name: t.exposeString("name", { description: "What its owner calls it." }),
     prefix: t.exposeString("prefix", {
       description: "The first characters, enough to tell keys apart; never the key.",

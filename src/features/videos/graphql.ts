@@ -8,7 +8,7 @@ import {
 } from "../../core/vocabulary.ts";
 import { ERROR_CODES, type ErrorCode } from "../../core/errors.ts";
 import { encodeIdCursor, type Page } from "../../core/pagination.ts";
-import { builder } from "../../graphql/builder.ts";
+import { builder, loadNodesOf } from "../../graphql/builder.ts";
 import type { GraphQLContext } from "../../graphql/context.ts";
 import { ErrorCodeEnum, payload, type Payload, UserError } from "../../graphql/errors.ts";
 import { createLoader } from "../../graphql/loader.ts";
@@ -81,11 +81,13 @@ const nextPollMs = ({ video }: VideoWithAgent, ctx: GraphQLContext): number | nu
   return Math.min(30_000, Math.max(1_000, (video.dueAt ?? 0) - ctx.now() + 1_000));
 };
 
-export const Video = builder.node(builder.objectRef<VideoWithAgent>("Video"), {
+loadNodesOf("Video", (ctx, id) => findVideo(ctx, { id }));
+
+export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
   description: "A video of an agent speaking a script. AI-generated, and labelled so on its page.",
-  id: { resolve: ({ video }) => video.id, description: "vid_…, permanent." },
-  loadOne: (id, ctx) => findVideo(ctx, { id }),
+  interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
+    id: t.id({ description: "vid_…, permanent.", resolve: ({ video }) => video.id }),
     agent: t.field({ type: Agent, description: "Who speaks.", resolve: ({ agent }) => agent }),
     script: t.string({ description: "What is spoken.", resolve: ({ video }) => video.script }),
     context: t.string({
