@@ -149,7 +149,8 @@ export async function route(ctx: Context, request: Request, limits: Limits): Pro
     response = errorProblem(error, ctx.requestId);
     if (response.status >= 500) ctx.log("error", "unexpected error", { cause: error });
   }
-  const answer = new Response(request.method === "HEAD" ? null : response.body, response);
+  // Every answer is made here and by us, so its headers can be set where they are; a copy would cost a body.
+  const answer = request.method === "HEAD" ? new Response(null, response) : response;
   for (const [name, value] of Object.entries(CORS)) answer.headers.set(name, value);
   answer.headers.set("x-request-id", ctx.requestId);
   ctx.log("info", "request", {
