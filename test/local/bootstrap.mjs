@@ -34,7 +34,6 @@ const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, s
   stdio: "inherit",
   env: { ...process.env, PATH: path, WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" },
 });
-// Ctrl-C reaches the child by itself; a signal sent to this process is passed on.
-process.on("SIGINT", () => {});
-process.on("SIGTERM", () => child.kill("SIGTERM"));
+// On a terminal Ctrl-C reaches the child by itself too, which does not mind hearing it twice.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

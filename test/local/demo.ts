@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { root } from "./config.ts";
 import { askForVideo, follow, type Identity, type IdentityPart, readIdentity, register } from "./example/ambrose.ts";
 import { progressLine } from "./example/progress.ts";
-import { type Stack, startStack } from "./stack.ts";
+import { describeError, type Stack, startStack } from "./stack.ts";
 
 const port = Number(process.env.PORT ?? 8787);
 const cronSeconds = Number(process.env.CRON_SECONDS ?? 1);
@@ -56,14 +56,6 @@ async function ensureStack(): Promise<void> {
     console.error(`The Worker ended by itself with code ${code}; \`npm start\` shows what it says.`);
     void end(1);
   });
-}
-
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
-  return isTaken
-    ? `${error.message}. Choose another port with PORT; the Tavus stand-in takes the next one.`
-    : error.message;
 }
 
 function describePart(name: string, { status, vendorId, detail }: IdentityPart): string {

@@ -140,3 +140,12 @@ async function healthy(url: string, exited: Promise<number>): Promise<void> {
   }
   throw new Error("The Worker did not answer /health within a minute.");
 }
+
+/** What kept a stack from starting, as a sentence for whoever started it. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+  return isTaken
+    ? `${error.message}. Choose another port with PORT; the Tavus stand-in takes the next one.`
+    : error.message;
+}

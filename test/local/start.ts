@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { root } from "./config.ts";
-import { startStack } from "./stack.ts";
+import { describeError, startStack } from "./stack.ts";
 
 const port = Number(process.env.PORT ?? 8787);
 const cronSeconds = Number(process.env.CRON_SECONDS ?? 5);
@@ -27,7 +27,10 @@ const starting = startStack({
   cronSeconds,
   ...(tavusUrl ? { tavus: { url: tavusUrl, key: process.env.TAVUS_API_KEY ?? "local-tavus-key" } } : {}),
 });
-const stack = await starting;
+const stack = await starting.catch((error: unknown) => {
+  console.error(describeError(error));
+  process.exit(1);
+});
 
 console.log(`
 molts.live is running. Ctrl-C ends it; the next start goes on where this one stops.
