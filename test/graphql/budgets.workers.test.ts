@@ -21,6 +21,12 @@ async function withVideos(t: Harness, number: number) {
 }
 
 describe("round trips to D1", () => {
+  it("/health: 1", () =>
+    withHarness(async (t) => {
+      const ask = async () => expect(await (await t.fetch("/health")).json()).toEqual({ status: "ok" });
+      expect(await t.roundTrips(ask)).toBe(1);
+    }));
+
   it("video(id), public, with its agent: 1", () =>
     withHarness(async (t) => {
       const { ids } = await withVideos(t, 1);
