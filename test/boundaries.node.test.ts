@@ -29,6 +29,8 @@ function edges(): Edge[] {
   });
 }
 
+/** A feature's part of the graph: graphql.ts, or graphql-<part>.ts where it has several. */
+const isGraphql = (file: string) => /\/graphql(-\w+)?\.ts$/.test(file);
 const isOurs = (to: string) => to.endsWith(".ts");
 const isDrizzle = (to: string) => to.startsWith("drizzle-orm");
 
@@ -53,7 +55,7 @@ function objection({ from, to }: Edge): string | null {
     case "config.ts":
       return only("core", "db", "config.ts");
     case "features":
-      return from.endsWith("/graphql.ts") ? graphqlObjection(from, to) : verbObjection(from, to);
+      return isGraphql(from) ? graphqlObjection(from, to) : verbObjection(from, to);
     case "graphql":
       if (from === "graphql/schema.ts")
         return /^(features\/\w+\/graphql\.ts|graphql\/.*)$/.test(to) ? null : "schema only gathers";
@@ -71,7 +73,7 @@ function objection({ from, to }: Edge): string | null {
 
 function verbObjection(from: string, to: string): string | null {
   if (!isOurs(to)) return isDrizzle(to) || to === "zod" ? null : `a verb may not import ${to}`;
-  if (to.endsWith("/graphql.ts")) return "a verb knows nothing of GraphQL";
+  if (isGraphql(to)) return "a verb knows nothing of GraphQL";
   if (/^(context\.ts|core\/|db\/)/.test(to)) return null;
   return to.startsWith("features/") ? featureObjection(from, to) : `a verb may not import ${to}`;
 }

@@ -77,6 +77,9 @@ export const UserError = builder.objectRef<Issue>("UserError").implement({
   }),
 });
 
+/** What the field `errors` of every payload says of itself. */
+export const errorsDescription = "Empty on success; else everything that is wrong, and all other fields are null.";
+
 /** A mutation's result: the value, or what the caller can mend. */
 export interface Payload<Value> {
   value: Value | null;

@@ -1,5 +1,5 @@
 import { builder, loadNodesOf } from "../../graphql/builder.ts";
-import { payload, type Payload, UserError } from "../../graphql/errors.ts";
+import { errorsDescription, payload, type Payload, UserError } from "../../graphql/errors.ts";
 import type { IdentityStatus } from "../../core/vocabulary.ts";
 import { type AgentStatus, agentStatus } from "./identity.ts";
 import { type AgentProfile, findAgent } from "./find-agent.ts";
@@ -244,8 +244,6 @@ const UpdateAgentInput = builder.inputType("UpdateAgentInput", {
     }),
   }),
 });
-
-const errorsDescription = "Empty on success; else everything that is wrong, and all other fields are null.";
 
 const RegisterAgentPayload = builder.objectRef<Payload<Registered>>("RegisterAgentPayload").implement({
   description: "What registerAgent comes to.",
