@@ -85,8 +85,61 @@ export type MeasureMp4 = (url: string) => Promise<number | null>;
 /** One JSON line; `message` is a fixed phrase, the fields carry what varies. Never a secret, never a script. */
 export type Log = (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
 
+/** Turns English text into vectors whose cosine is closeness in meaning. */
+export interface Encoder {
+  /** Names weights and quantisation; vectors of different models cannot be compared. */
+  readonly model: string;
+  readonly dimensions: number;
+  /** One unit vector a text, in order. A text of which nothing is known to the vocabulary gives a zero vector. */
+  encode(texts: readonly string[]): Promise<Float32Array[]>;
+  /** The pieces that a text is read as. */
+  pieces(text: string): Promise<string[]>;
+}
+
+/** The vectors of all agents, by closeness. What is written shows after some seconds, in the order it was written in. */
+export interface VectorIndex {
+  /** Adds or replaces, by id. */
+  upsert(vectors: readonly IndexedVector[]): Promise<void>;
+  /** Unknown ids are ignored. */
+  delete(ids: readonly string[]): Promise<void>;
+  /** The nearest 100 of those that `among` names, best first. */
+  nearest(to: Float32Array, among: VectorFilter): Promise<VectorMatch[]>;
+  /** As `nearest`, to a stored vector, which may be among its own matches; null when there is none of this id. */
+  nearestToStored(id: string, among: VectorFilter): Promise<VectorMatch[] | null>;
+}
+
+export interface IndexedVector {
+  /** At most 64 bytes. */
+  id: string;
+  values: Float32Array;
+  agentId: string;
+  /** The encoder's. */
+  model: string;
+  kind: VectorKind;
+}
+
+/** What a vector is of: the whole text, a part of it, or once more the whole, under a second id. */
+export type VectorKind = "whole" | "part" | "alias";
+
+export interface VectorFilter {
+  model: string;
+  kinds: readonly VectorKind[];
+}
+
+export interface VectorMatch {
+  agentId: string;
+  /** Cosine, -1 to 1. */
+  score: number;
+}
+
 export interface Ports {
   studio: Studio;
   host: VideoHost;
   measureMp4: MeasureMp4;
+  /**
+   * The newest first. More than one only while agents are brought over to a new one: until the last is, the one before
+   * goes on answering.
+   */
+  encoders: readonly [Encoder, ...Encoder[]];
+  vectors: VectorIndex;
 }

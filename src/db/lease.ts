@@ -7,17 +7,18 @@ export interface LeasedTable {
   dueAt: SQLiteColumn;
   lease: SQLiteColumn;
   leaseUntil: SQLiteColumn;
-  unanswered: SQLiteColumn;
 }
 
-/** What a claim writes: the lease, and that an outside call is about to be made whose answer is not in yet. */
-export function leaseValues(table: LeasedTable, token: string, now: number, leaseMs: number) {
-  return {
-    lease: token,
-    leaseUntil: now + leaseMs,
-    unanswered: sql<number>`${table.unanswered} + 1`,
-  };
-}
+/** What a claim writes: whose the row is now, and until when. */
+export const leaseValues = (token: string, now: number, leaseMs: number) => ({
+  lease: token,
+  leaseUntil: now + leaseMs,
+});
+
+/** What a claim writes beside the lease where a call must not be made twice: that one is about to be, unanswered yet. */
+export const oneMoreUnanswered = (table: { unanswered: SQLiteColumn }) => ({
+  unanswered: sql<number>`${table.unanswered} + 1`,
+});
 
 /** One row, if nobody works on it and something is left to do, due or not. */
 export function claimableRow(table: LeasedTable, id: string, now: number): SQL {

@@ -1,5 +1,6 @@
 import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
 import type { HostedVideo, VideoHost } from "../core/ports.ts";
+import { inTime } from "./in-time.ts";
 
 const LIST_SIZE = 100;
 const MAX_PAGES = 50;
@@ -29,16 +30,10 @@ function upstream(error: unknown): UpstreamError {
 
 /** A call with its errors translated; one that does not answer in time counts as unclear. */
 async function answered<Value>(timeoutMs: number, work: () => Promise<Value>): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("Stream did not answer in time")), timeoutMs);
-  });
   try {
-    return await Promise.race([work(), late]);
+    return await inTime("Stream", timeoutMs, work);
   } catch (error) {
     throw upstream(error);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

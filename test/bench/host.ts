@@ -1,6 +1,6 @@
 import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { VECTORIZE_SERVICE, vectorizeWorker } from "../stand-ins/vectorize/miniflare.ts";
+import { INDEX_VARS, VECTORIZE_SERVICE, vectorizeWorker } from "../stand-ins/vectorize/miniflare.ts";
 import type { WorkerModule } from "./build.ts";
 import { workerdOf } from "./process-stats.ts";
 import { type Seed, seedDatabase } from "./seed.ts";
@@ -53,10 +53,7 @@ function miniflareOptions(options: HostOptions): V4MiniflareOptions {
       if (level === "error") console.error(message);
     },
     ...(options.inspector ? { inspectorPort: 0 } : {}),
-    workers: [
-      worker as never,
-      vectorizeWorker({ DIMENSIONS: "256", METADATA_INDEXES: "agentId:string", VISIBILITY_MS: "0" }),
-    ],
+    workers: [worker as never, vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "0" })],
   };
 }
 

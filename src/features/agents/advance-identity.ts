@@ -4,7 +4,7 @@ import { hex } from "../../core/crypto.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { backoffMs } from "../../core/retry.ts";
 import { insertWhere } from "../../db/insert-where.ts";
-import { claimableRow, claimableDue, leaseValues, released } from "../../db/lease.ts";
+import { claimableRow, claimableDue, leaseValues, oneMoreUnanswered, released } from "../../db/lease.ts";
 import { agentColumns, agentEvents, type AgentRow, agents } from "../../db/schema/agents.ts";
 import { identitySteps } from "./identity-steps.ts";
 import { type AgentPatch, giveUp, runIdentityStep } from "./run-identity-step.ts";
@@ -19,7 +19,7 @@ export function claimIdentities(ctx: Context, which: { id: string } | { limit: n
   const now = ctx.now();
   return ctx.db
     .update(agents)
-    .set(leaseValues(agents, hex(ctx.random(8)), now, LEASE_MS))
+    .set({ ...leaseValues(hex(ctx.random(8)), now, LEASE_MS), ...oneMoreUnanswered(agents) })
     .where("id" in which ? claimableRow(agents, which.id, now) : claimableDue(agents, now, now, which.limit))
     .returning(agentColumns);
 }

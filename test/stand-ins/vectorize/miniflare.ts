@@ -4,6 +4,12 @@ import { buildSync } from "esbuild";
 /** Service name of the stand-in, as in its wrangler.toml. */
 export const VECTORIZE_SERVICE = "molts-vectorize";
 
+/** The index as README.md has it made for production. */
+export const INDEX_VARS = {
+  DIMENSIONS: "512",
+  METADATA_INDEXES: "agentId:string,model:string,kind:string",
+};
+
 /**
  * The stand-in as an auxiliary Worker for `miniflare.workers` of the Vitest plugin, or for Miniflare itself. Both take
  * finished JavaScript only, so it is bundled here.

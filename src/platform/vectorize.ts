@@ -1,0 +1,74 @@
+import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
+import type { VectorFilter, VectorIndex, VectorMatch } from "../core/ports.ts";
+import { inTime } from "./in-time.ts";
+
+// Limits of the service: https://developers.cloudflare.com/vectorize/platform/limits/
+const MAX_UPSERT = 1_000;
+// Not documented; users meet it at more than 100.
+const MAX_DELETE = 100;
+/** The most that a query gives without values or full metadata. */
+const TOP_K = 100;
+
+/** Someone waits for a query, which has a second way to an answer; nobody waits for a write. */
+const QUERY_TIMEOUT_MS = 3_000;
+const WRITE_TIMEOUT_MS = 15_000;
+
+const UNKNOWN_ID = 40022;
+
+/** Errors are told apart by the code in their text alone: `VECTOR_QUERY_ERROR (code = 40006): …`. */
+const codeOf = (text: string): number => Number(/\(code = (\d+)\)/.exec(text)?.[1] ?? 0);
+
+function upstream(error: unknown): UpstreamError {
+  const text = error instanceof Error ? error.message : String(error);
+  const code = codeOf(text);
+  const kind: UpstreamKind = code === UNKNOWN_ID ? "missing" : code >= 40_000 && code < 50_000 ? "rejected" : "unclear";
+  return new UpstreamError(kind, text.slice(0, 300), { cause: error });
+}
+
+async function answered<Value>(timeoutMs: number, work: () => Promise<Value>): Promise<Value> {
+  try {
+    return await inTime("Vectorize", timeoutMs, work);
+  } catch (error) {
+    throw upstream(error);
+  }
+}
+
+/** The `VectorIndex` port over a Vectorize binding whose metadata indexes are agentId, model and kind. */
+export function createVectorIndex(vectorize: Vectorize, timeouts = {}): VectorIndex {
+  const { query, write } = { query: QUERY_TIMEOUT_MS, write: WRITE_TIMEOUT_MS, ...timeouts };
+  return {
+    async upsert(vectors) {
+      for (let start = 0; start < vectors.length; start += MAX_UPSERT) {
+        const batch = vectors
+          .slice(start, start + MAX_UPSERT)
+          .map(({ id, values, agentId, model, kind }) => ({ id, values, metadata: { agentId, model, kind } }));
+        await answered(write, () => vectorize.upsert(batch));
+      }
+    },
+    async delete(ids) {
+      for (let start = 0; start < ids.length; start += MAX_DELETE) {
+        await answered(write, () => vectorize.deleteByIds(ids.slice(start, start + MAX_DELETE)));
+      }
+    },
+    async nearest(to, among) {
+      return toMatches(await answered(query, () => vectorize.query(to, queryOptions(among))));
+    },
+    async nearestToStored(id, among) {
+      try {
+        return toMatches(await answered(query, () => vectorize.queryById(id, queryOptions(among))));
+      } catch (error) {
+        if (error instanceof UpstreamError && error.kind === "missing") return null;
+        throw error;
+      }
+    },
+  };
+}
+
+const queryOptions = ({ model, kinds }: VectorFilter): VectorizeQueryOptions => ({
+  topK: TOP_K,
+  returnMetadata: "indexed",
+  filter: { model, kind: { $in: [...kinds] } },
+});
+
+const toMatches = ({ matches }: VectorizeMatches): VectorMatch[] =>
+  matches.map(({ score, metadata }) => ({ agentId: String(metadata?.agentId), score }));
