@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { writeLocalConfig } from "./test/local/config.ts";
-import { VECTORIZE_SERVICE, vectorizeWorker } from "./test/stand-ins/vectorize/miniflare.ts";
+import { INDEX_VARS, VECTORIZE_SERVICE, vectorizeWorker } from "./test/stand-ins/vectorize/miniflare.ts";
 
 const configPath = writeLocalConfig({
   state: join(tmpdir(), `molts-test-${process.pid}`),
@@ -25,17 +25,13 @@ export default defineConfig({
             wrangler: { configPath },
             miniflare: {
               bindings: { MIGRATIONS: await readD1Migrations("./migrations") },
+              // As a module, the plugin would hand them over as a JSON array of seven million numbers.
+              dataBlobBindings: { ENCODER_WEIGHTS: "src/platform/encoder/weights.bin" },
               serviceBindings: {
                 VECTORIZE: { name: VECTORIZE_SERVICE, entrypoint: "Vectorize" },
                 VECTORIZE_CONTROL: { name: VECTORIZE_SERVICE, entrypoint: "VectorizeControl" },
               },
-              workers: [
-                vectorizeWorker({
-                  DIMENSIONS: "256",
-                  METADATA_INDEXES: "agentId:string,model:string",
-                  VISIBILITY_MS: "2000",
-                }),
-              ],
+              workers: [vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "2000" })],
             },
           })),
         ],

@@ -3,25 +3,31 @@ import type { Context } from "./context.ts";
 import type { Random } from "./core/ids.ts";
 import type { Ports } from "./core/ports.ts";
 import { createDb } from "./db/client.ts";
+import { driveIndex } from "./features/discovery/drive-index.ts";
 import { addressOf, count, type Limits } from "./http/authenticate.ts";
 import { route } from "./http/router.ts";
+import { createEncoder } from "./platform/encoder/encoder.ts";
+import { loadEncoder } from "./platform/encoder/load.ts";
 import { createLog } from "./platform/logger.ts";
 import { createMp4Meter } from "./platform/mp4-duration.ts";
 import { createStreamHost } from "./platform/stream.ts";
 import { createTavusStudio } from "./platform/tavus/studio.ts";
+import { createVectorIndex } from "./platform/vectorize.ts";
 import { runScheduled } from "./scheduled/run.ts";
 
-/** What the machine gives; a test may give its own clock, randomness or network. */
+/** What the machine gives; a test may give its own clock, randomness, network or encoders. */
 export interface Machine {
   now: () => number;
   random: Random;
   fetch: typeof fetch;
+  encoders: Ports["encoders"];
 }
 
 const machine: Machine = {
   now: () => Date.now(),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   fetch: (input, init) => fetch(input, init),
+  encoders: [createEncoder(loadEncoder)],
 };
 
 export interface App {
@@ -33,7 +39,7 @@ export interface App {
 
 /** Joins bindings, configuration and adapters into the application: the only place that knows all of them. */
 export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
-  const { now, random, fetch } = { ...machine, ...overrides };
+  const { now, random, fetch, encoders } = { ...machine, ...overrides };
   const config: Config = readConfig({ ...env });
   const db = createDb(env.DB);
   const limits: Limits = {
@@ -50,11 +56,14 @@ export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
     }),
     host: createStreamHost(env.STREAM),
     measureMp4: createMp4Meter(fetch, config.TAVUS_TIMEOUT_SECONDS),
+    encoders,
+    // The types that wrangler generates still have the first version's name.
+    vectors: createVectorIndex(env.VECTORIZE as unknown as Vectorize),
   };
 
   const context: App["context"] = (requestId, execution) => {
     const log = createLog({ requestId });
-    return {
+    const ctx: Context = {
       actor: { kind: "system" },
       db,
       bucket: env.BUCKET,
@@ -67,9 +76,11 @@ export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
       random,
       fetch,
       throttle: async () => {},
+      agentChanged: (agentId) => ctx.waitUntil(driveIndex(ctx, agentId)),
       waitUntil: (work) =>
         execution.waitUntil(work.catch((cause: unknown) => log("error", "background work failed", { cause }))),
     };
+    return ctx;
   };
 
   return {

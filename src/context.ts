@@ -28,6 +28,11 @@ export interface Context {
   readonly fetch: typeof fetch;
   /** Counts this caller's call against a limit of its own. @throws LimitError RATE_LIMITED */
   readonly throttle: (limit: "registration") => Promise<void>;
+  /**
+   * Said of an agent whose public text is new or changed: what later features do about it begins now, after the answer,
+   * instead of with the next cron run. They are not imported by the earlier feature that says so.
+   */
+  readonly agentChanged: (agentId: string) => void;
   /** Keeps the Worker alive for work that goes on after the answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }

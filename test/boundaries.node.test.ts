@@ -72,6 +72,8 @@ function objection({ from, to }: Edge): string | null {
 }
 
 function verbObjection(from: string, to: string): string | null {
+  // Data that ships with a feature, as a text module of the Worker.
+  if (to.endsWith(".txt")) return to.startsWith(`${dirname(from)}/`) ? null : "a feature's data is its own";
   if (!isOurs(to)) return isDrizzle(to) || to === "zod" ? null : `a verb may not import ${to}`;
   if (isGraphql(to)) return "a verb knows nothing of GraphQL";
   if (/^(context\.ts|core\/|db\/)/.test(to)) return null;

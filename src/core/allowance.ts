@@ -2,16 +2,19 @@
 export interface Allowance {
   /** Statements left: D1 takes 1,000 of one invocation. */
   statements: number;
+  /** Bytes of text that may yet be encoded into vectors: the run's CPU time is limited. May end below 0. */
+  encodedBytes: number;
   /** Makes an outside call when one of the run's places is free, first come first served. */
   outside<Value>(call: () => Promise<Value>): Promise<Value>;
 }
 
 /** @param calls how many outside calls may wait for their answer at a time */
-export function createAllowance(statements: number, calls: number): Allowance {
+export function createAllowance(statements: number, calls: number, encodedBytes: number): Allowance {
   let free = calls;
   const waiting: (() => void)[] = [];
   return {
     statements,
+    encodedBytes,
     async outside(call) {
       if (free > 0) free--;
       else await new Promise<void>((resolve) => waiting.push(resolve));

@@ -3,6 +3,7 @@ import "./scalars.ts";
 import "../features/agents/graphql.ts";
 import "../features/usage/graphql.ts";
 import "../features/videos/graphql.ts";
+import "../features/discovery/graphql.ts";
 import { builder } from "./builder.ts";
 
 /** The executable schema, built once per isolate. Its import graph loads in plain Node, so that it can be printed there;

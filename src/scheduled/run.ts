@@ -2,12 +2,15 @@ import type { Context } from "../context.ts";
 import { createAllowance } from "../core/allowance.ts";
 import { forgetRegistrations } from "../features/agents/forget-registrations.ts";
 import { sweepIdentities } from "../features/agents/sweep-identities.ts";
+import { queueReindexing, sweepIndex } from "../features/discovery/sweep-index.ts";
 import { sweepVideos } from "../features/videos/sweep-videos.ts";
 
 // What the platform lets one invocation do: 1,000 statements, some of which are kept back, and six outside calls waiting
 // for their answer. https://developers.cloudflare.com/d1/platform/limits/ and /workers/platform/limits/
 const STATEMENTS = 950;
 const OUTSIDE_CALLS = 6;
+// A run has 30 s of CPU, and the encoder takes about 75 ms a KiB: half of it is left to all else.
+const ENCODED_BYTES = 200 * 1024;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -17,11 +20,13 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  * throws nor what it waits for, such as the host of a voice sample, holds up another.
  */
 export async function runScheduled(ctx: Context): Promise<void> {
-  const allowance = createAllowance(STATEMENTS, OUTSIDE_CALLS);
+  const allowance = createAllowance(STATEMENTS, OUTSIDE_CALLS, ENCODED_BYTES);
   await Promise.all([
     attempt(ctx, "registrations", () => forgetRegistrations(ctx)),
     repeat(ctx, "videos", () => sweepVideos(ctx, allowance)),
     repeat(ctx, "identities", () => sweepIdentities(ctx, allowance)),
+    attempt(ctx, "reindexing", () => queueReindexing(ctx)),
+    repeat(ctx, "search", () => sweepIndex(ctx, allowance)),
   ]);
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
+import { dirname, extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
@@ -24,6 +25,14 @@ const TYPES: Record<string, WorkerModule["type"]> = {
   ".sql": "Text",
 };
 
+/** The endings of what wrangler leaves beside the bundle, as `buildModules` does. */
+const NO_CODE = Object.keys(TYPES).filter((ending) => TYPES[ending] !== "ESModule");
+
+function moduleOf(path: string, contents: Uint8Array<ArrayBuffer>): WorkerModule {
+  const type = TYPES[extname(path)]!;
+  return { type, path, contents: type === "ESModule" || type === "Text" ? utf8.decode(contents) : contents };
+}
+
 /** The bundle as `wrangler deploy` would upload it, under the name `molts.js`; what it imports beside itself follows. */
 export async function buildProduction(config: string, folder: string, minify = true): Promise<WorkerModule[]> {
   await buildAssets();
@@ -35,9 +44,7 @@ export async function buildProduction(config: string, folder: string, minify = t
   const files = (await readdir(folder)).filter((file) => extname(file) in TYPES);
   const modules = files.map(async (file) => {
     const contents = new Uint8Array(await readFile(join(folder, file)));
-    const type = TYPES[extname(file)]!;
-    const path = file === "index.js" ? "molts.js" : file;
-    return { type, path, contents: type === "ESModule" || type === "Text" ? utf8.decode(contents) : contents };
+    return moduleOf(file === "index.js" ? "molts.js" : file, contents);
   });
   return Promise.all(modules);
 }
@@ -53,16 +60,29 @@ export function sizeOf(modules: WorkerModule[]) {
   return { code: bytes(code), gzip: packed, data: bytes(data) };
 }
 
-/** A TypeScript file of this folder as a module; `external` names what it finds beside itself. */
+/** A TypeScript file, by its path from this folder, as a module; `external` names what it finds beside itself. */
 export function buildModule(file: string, path: string, external: string[] = []): WorkerModule {
-  const { outputFiles } = buildSync({
+  return buildModules(file, path, external)[0]!;
+}
+
+/** The same, and behind it what its code imports that is no code itself: an encoder's weights, a kernel, texts. */
+export function buildModules(file: string, path: string, external: string[] = []): WorkerModule[] {
+  const { outputFiles, metafile } = buildSync({
     entryPoints: [fileURLToPath(new URL(file, import.meta.url))],
+    absWorkingDir: root,
     bundle: true,
     minify: true,
     format: "esm",
     target: "es2024",
-    external: ["cloudflare:*", "node:*", ...external],
+    external: ["cloudflare:*", "node:*", ...NO_CODE.map((ending) => `*${ending}`), ...external],
+    metafile: true,
     write: false,
   });
-  return { type: "ESModule", path, contents: outputFiles[0]!.text };
+  // What is external is imported by the very path that the source has, whichever folder that is in.
+  const beside = Object.entries(metafile.inputs).flatMap(([importer, { imports }]) =>
+    imports
+      .filter((it) => it.external && NO_CODE.includes(extname(it.path)))
+      .map((it) => moduleOf(normalize(it.path), new Uint8Array(readFileSync(join(root, dirname(importer), it.path))))),
+  );
+  return [{ type: "ESModule", path, contents: outputFiles[0]!.text }, ...beside];
 }

@@ -9,7 +9,7 @@ export interface D1Counter {
 }
 
 /** What a request sets off and does not wait for: a driver's claim of its row, and the note of a key's use. */
-const AFTERWARDS = /^update "(videos|agents)" set "lease"|^update "api_keys" set "last_used_at"/;
+const AFTERWARDS = /^update "(videos|agents|search_entries)" set "lease"|^update "api_keys" set "last_used_at"/;
 
 /**
  * A D1 binding that counts its round trips: one for each statement that runs by itself, one for each batch. What begins

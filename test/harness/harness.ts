@@ -1,6 +1,7 @@
 import { env as bindings } from "cloudflare:workers";
 import { inject } from "vitest";
 import { type App, createApp, type Machine } from "../../src/app.ts";
+import { createEncoder } from "../../src/platform/encoder/encoder.ts";
 import { countingD1, type D1Counter } from "./counting-d1.ts";
 import { createTavusAccount, type TavusAccount } from "./tavus-account.ts";
 
@@ -53,6 +54,12 @@ export interface HarnessOptions {
   internet?: (url: URL, init: RequestInit | undefined) => Promise<Response> | Response | null;
 }
 
+/** The Worker's own, but for the way its weights come. */
+export const encoder = createEncoder(async () => ({
+  weights: (bindings as unknown as { ENCODER_WEIGHTS: ArrayBuffer }).ENCODER_WEIGHTS,
+  kernel: (await import("../../src/platform/encoder/kernel.wasm")).default,
+}));
+
 /**
  * The Worker over real bindings, with a vendor account, a clock and a network of its own. Everything is made here and
  * waited for at the end; nothing is shared but the database of the test's file.
@@ -92,7 +99,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     const sample = init?.method === "POST" && url.pathname === "/v2/voices";
     return fetch(input, sample ? await withReachableSample(t, init) : init);
   };
-  const app = createApp(env, { now, fetch: network, ...options.machine });
+  const app = createApp(env, { now, fetch: network, encoders: [encoder], ...options.machine });
   let background: Promise<unknown>[] = [];
   // Callers are told apart by their address: no test uses up another one's limit.
   const address = `2001:db8::${crypto.randomUUID().slice(0, 4)}`;
@@ -203,6 +210,10 @@ const TABLES = [
   "registrations",
   "api_keys",
   "agents",
+  // After the agents, whose deletion a trigger notes here.
+  "search_entries",
+  "vector_sets",
+  "agent_words",
 ];
 
 /** Empties the tables, so that no driver of this test works on what another test of the file left behind. */

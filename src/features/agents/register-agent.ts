@@ -69,6 +69,7 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
     return replay(ctx, plan.replay, winner!);
   }
   ctx.waitUntil(driveIdentity(ctx, plan.agent.id));
+  ctx.agentChanged(plan.agent.id);
   return { agent: plan.agent, apiKey: plan.apiKey };
 }
 

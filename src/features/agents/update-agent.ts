@@ -83,6 +83,7 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
     ctx.waitUntil(backUpSoul(ctx, agent.id, before.version, before.soulMd));
   }
   ctx.waitUntil(driveIdentity(ctx, agent.id));
+  ctx.agentChanged(agent.id);
   // The old sample's voice is trained or given up; its file is not needed any more.
   if (hasSample && agent.sampleKey) ctx.waitUntil(ctx.bucket.delete(agent.sampleKey));
   return rows[0]!;

@@ -34,7 +34,7 @@ describe("a sweep of videos", () => {
   it("takes a finished render all the way to READY, without another sweep or a callback", () =>
     withHarness(async (t) => {
       await renderMany(t, 3);
-      expect(await sweepVideos(contextOf(t), createAllowance(900, 6))).toBe(3);
+      expect(await sweepVideos(contextOf(t), createAllowance(900, 6, 0))).toBe(3);
       expect(await readyOf(t)).toBe(3);
     }, AT_ONCE));
 
@@ -43,7 +43,7 @@ describe("a sweep of videos", () => {
       async (t) => {
         await t.tavus.change({ renderMs: 600_000, latencyMs: 30 });
         await renderMany(t, 20);
-        expect(await sweepVideos(contextOf(t), createAllowance(900, 6))).toBe(20);
+        expect(await sweepVideos(contextOf(t), createAllowance(900, 6, 0))).toBe(20);
       },
       { vars: { POLL_SECONDS: "0.005" } },
     ));
@@ -51,7 +51,7 @@ describe("a sweep of videos", () => {
   it("stops before the statements of its invocation are used up, and loses nothing by it", () =>
     withHarness(async (t) => {
       const ids = await renderMany(t, 30);
-      const allowance = createAllowance(150, 6);
+      const allowance = createAllowance(150, 6, 0);
       const stepped = await sweepVideos(contextOf(t), allowance);
       expect(stepped).toBeGreaterThan(0);
       expect(stepped).toBeLessThan(30);
@@ -62,7 +62,7 @@ describe("a sweep of videos", () => {
 
 describe("an allowance", () => {
   it("lets so many outside calls run at a time, in the order they came, failed ones too", async () => {
-    const allowance = createAllowance(0, 2);
+    const allowance = createAllowance(0, 2, 0);
     let running = 0;
     let most = 0;
     const order: number[] = [];

@@ -155,5 +155,33 @@ query Gallery {
 }
 `;
 
+const similar = `# 6. Find agents by what they are like: by a text
+# in your own words, or by the id or the handle of
+# an agent. Needs no key.
+#
+# An agent is found some seconds after it is
+# registered, unless it is not discoverable.
+query SimilarAgents {
+  similarAgents(
+    to: { text: "a patient philosopher" }
+    first: 5
+  ) {
+    score
+    themes
+    agent {
+      name
+      handle
+      bio
+    }
+    sampleVideo {
+      url
+    }
+  }
+}
+`;
+
 /** One tab each, to go through from left to right. */
-export const examples = [register, generate, status, usage, gallery].map((query) => ({ query, headers: HEADERS }));
+export const examples = [register, generate, status, usage, gallery, similar].map((query) => ({
+  query,
+  headers: HEADERS,
+}));

@@ -1,0 +1,51 @@
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/**
+ * What the search knows of each agent, one row an agent. Triggers of the migration keep it: they make the row when the
+ * agent is registered, and make it due in the very transaction that changes what it is found by, or deletes it.
+ *
+ * The words themselves are in `agent_words`, an FTS5 table with this row's `number` as its rowid, which drizzle cannot
+ * describe: see lexical-index.ts of the feature. All times are milliseconds since 1970, UTC.
+ */
+export const searchEntries = sqliteTable(
+  "search_entries",
+  {
+    number: integer("number").primaryKey({ autoIncrement: true }),
+    /** The agent's id. */
+    id: text("agent_id").notNull().unique(),
+    /** The agent's, which never changes: one of its vectors is named by it, so that a search by handle needs no lookup. */
+    handle: text("handle").notNull(),
+    /** Counts every change of what the agent is found by. */
+    revision: integer("revision").notNull().default(1),
+    /** Encoder and recipe that its vectors were last completed with; null while there are none. */
+    model: text("model"),
+    /** What the agent is about, most telling word first, as JSON; null while it is not to be found. */
+    themes: text("themes"),
+    /** The FTS5 query that finds agents with the same words; null while it is not to be found. */
+    wordQuery: text("word_query"),
+
+    /** When the driver should look at it; null when nothing is left to do. */
+    dueAt: integer("due_at"),
+    lease: text("lease"),
+    leaseUntil: integer("lease_until").notNull().default(0),
+    /** Failures in a row, for the backoff. */
+    failures: integer("failures").notNull().default(0),
+  },
+  (table) => [index("search_entries_due").on(table.dueAt), index("search_entries_model").on(table.model)],
+);
+export type SearchEntry = typeof searchEntries.$inferSelect;
+
+/** Which vectors of an encoder an agent has, or may have: written before the vectors are, forgotten after them. */
+export const vectorSets = sqliteTable(
+  "vector_sets",
+  {
+    agentId: text("agent_id").notNull(),
+    encoder: text("encoder").notNull(),
+    /** They are numbered from 0; there may be this many. */
+    size: integer("size").notNull(),
+    /** The revision and the recipe that they are of; null until they are complete. */
+    madeOf: text("made_of"),
+  },
+  (table) => [primaryKey({ columns: [table.agentId, table.encoder] })],
+);
+export type VectorSet = typeof vectorSets.$inferSelect;

@@ -1,0 +1,22 @@
+import { gt, lt, or } from "drizzle-orm";
+import type { Context } from "../../context.ts";
+import type { Encoder } from "../../core/ports.ts";
+import { searchEntries } from "../../db/schema/discovery.ts";
+import { currentModel } from "./index-agent.ts";
+
+/**
+ * The encoder whose vectors answer now: the newest, unless an agent is left that has not been brought over to it. Costs a
+ * round trip only while there are two.
+ */
+export async function answeringEncoder(ctx: Context): Promise<Encoder> {
+  const [newest, before] = ctx.ports.encoders;
+  if (!before) return newest;
+  const model = currentModel(ctx);
+  const left = await ctx.db
+    .select({ number: searchEntries.number })
+    .from(searchEntries)
+    .where(or(lt(searchEntries.model, model), gt(searchEntries.model, model)))
+    .limit(1)
+    .get();
+  return left ? before : newest;
+}

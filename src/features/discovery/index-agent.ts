@@ -1,0 +1,188 @@
+import { and, eq, ne, type SQL, sql } from "drizzle-orm";
+import type { Context } from "../../context.ts";
+import { UpstreamError } from "../../core/errors.ts";
+import { backoffMs } from "../../core/retry.ts";
+import { agentWords } from "../../db/agent-words.ts";
+import { insertWhere } from "../../db/insert-where.ts";
+import { released } from "../../db/lease.ts";
+import { agents } from "../../db/schema/agents.ts";
+import { type SearchEntry, searchEntries, type VectorSet, vectorSets } from "../../db/schema/discovery.ts";
+import { type DocumentVectors, encodeDocument } from "./encode-document.ts";
+import { prepareDocument, RECIPE, type SearchDocument } from "./prepare-document.ts";
+import type { Theme } from "./themes.ts";
+import { aliasId, indexedVectors, vectorIds } from "./vector-ids.ts";
+import { weighThemes } from "./weigh-themes.ts";
+import { toWordQuery } from "./words.ts";
+
+const MAX_BACKOFF_MS = 15 * 60_000;
+/** Words by which an agent looks for others. */
+const QUERY_WORDS = 30;
+
+/** What an entry's vectors were made with, when they are of the newest encoder and of the recipe of this code. */
+export const currentModel = (ctx: Context): string => `${ctx.ports.encoders[0].model}/${RECIPE}`;
+
+/** What a set of vectors was made of; another one is out of date. */
+const stamp = (entry: SearchEntry): string => `${entry.revision}/${RECIPE}`;
+
+/**
+ * Brings the search up to date with a claimed agent: words into D1 and vectors into the index if it is to be found, all
+ * of it out if not. What an interrupted run left behind is replaced or removed by the next. A failure is retried with
+ * backoff; until then the agent is found by what is there, and a hidden one by nobody, whatever is there.
+ * @returns bytes of text that were encoded
+ */
+export async function indexAgent(ctx: Context, entry: SearchEntry): Promise<number> {
+  const started = ctx.now();
+  try {
+    const bytes = await update(ctx, entry);
+    ctx.log("info", "search.index", { agentId: entry.id, bytes, ms: ctx.now() - started });
+    return bytes;
+  } catch (cause) {
+    const failures = entry.failures + 1;
+    const asked = cause instanceof UpstreamError ? (cause.retryAfterMs ?? 0) : 0;
+    const wait = Math.max(asked, backoffMs(failures, ctx.random, 5_000, MAX_BACKOFF_MS));
+    ctx.log("warn", "search.index", { agentId: entry.id, failures, ms: ctx.now() - started, cause });
+    await ctx.db
+      .update(searchEntries)
+      .set({ failures, ...closing(ctx, entry, ctx.now() + wait) })
+      .where(held(entry));
+    return 0;
+  }
+}
+
+async function update(ctx: Context, entry: SearchEntry): Promise<number> {
+  const [[agent], sets, namesakes] = await ctx.db.batch([
+    ctx.db
+      .select({
+        name: agents.name,
+        bio: agents.bio,
+        soulMd: agents.soulMd,
+        discoverable: agents.discoverable,
+      })
+      .from(agents)
+      .where(eq(agents.id, entry.id)),
+    ctx.db.select().from(vectorSets).where(eq(vectorSets.agentId, entry.id)),
+    ctx.db
+      .select({ number: searchEntries.number })
+      .from(searchEntries)
+      .where(and(eq(searchEntries.handle, entry.handle), ne(searchEntries.id, entry.id)))
+      .limit(1),
+  ]);
+  if (agent?.discoverable) return add(ctx, entry, await prepareDocument(agent), sets);
+  // The handle of a deleted agent may be another one's by now, and with it the alias.
+  await remove(ctx, entry, sets, { keepAlias: namesakes.length > 0, forget: agent === undefined });
+  return 0;
+}
+
+async function add(ctx: Context, entry: SearchEntry, document: SearchDocument, sets: VectorSet[]): Promise<number> {
+  const retired = sets.filter((set) => !ctx.ports.encoders.some(({ model }) => model === set.encoder));
+  const fresh: NewSet[] = [];
+  for (const encoder of ctx.ports.encoders) {
+    const before = sets.find((set) => set.encoder === encoder.model);
+    if (before?.madeOf === stamp(entry)) continue;
+    const vectors = await encodeDocument(encoder, document);
+    fresh.push({ encoder: encoder.model, vectors, size: vectors.parts.length + 1, sizeBefore: before?.size ?? 0 });
+  }
+
+  const themes = await weighThemes(ctx, document.themes);
+
+  // Words first: they are there at once, whatever becomes of the vectors. With them, which vectors there may soon be.
+  await ctx.db.batch([
+    ...replaceWords(ctx, entry, document, themes),
+    ...fresh.map(({ encoder, size, sizeBefore }) =>
+      writeSet(ctx, entry, { encoder, size: Math.max(size, sizeBefore), madeOf: null }),
+    ),
+  ] as never);
+  for (const set of fresh) await replaceVectors(ctx, entry, set);
+  for (const set of retired) await removeVectors(ctx, entry, set, { keepAlias: false });
+
+  await ctx.db.batch([
+    ...fresh.map(({ encoder, size }) => writeSet(ctx, entry, { encoder, size, madeOf: stamp(entry) })),
+    ...retired.map((set) => forgetSet(ctx, entry, set)),
+    ctx.db
+      .update(searchEntries)
+      .set({ model: currentModel(ctx), failures: 0, ...closing(ctx, entry, null) })
+      .where(held(entry)),
+  ] as never);
+  return fresh.length * document.bytes;
+}
+
+async function remove(
+  ctx: Context,
+  entry: SearchEntry,
+  sets: VectorSet[],
+  { keepAlias, forget }: { keepAlias: boolean; forget: boolean },
+): Promise<void> {
+  await ctx.db.batch([
+    ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillHeld(entry))),
+    ctx.db.update(searchEntries).set({ themes: null, wordQuery: null }).where(held(entry)),
+  ]);
+  for (const set of sets) await removeVectors(ctx, entry, set, { keepAlias });
+  await ctx.db.batch([
+    ...sets.map((set) => forgetSet(ctx, entry, set)),
+    forget
+      ? ctx.db.delete(searchEntries).where(held(entry))
+      : ctx.db
+          .update(searchEntries)
+          .set({ model: null, failures: 0, ...closing(ctx, entry, null) })
+          .where(held(entry)),
+  ] as never);
+}
+
+/** A set of vectors that is to be written. */
+interface NewSet {
+  encoder: string;
+  vectors: DocumentVectors;
+  size: number;
+  sizeBefore: number;
+}
+
+async function replaceVectors(ctx: Context, entry: SearchEntry, set: NewSet): Promise<void> {
+  const owner = { agentId: entry.id, handle: entry.handle, encoder: set.encoder };
+  await ctx.ports.vectors.upsert(indexedVectors(owner, set.vectors));
+  const surplus = vectorIds(owner, set.size, set.sizeBefore);
+  if (surplus.length > 0) await ctx.ports.vectors.delete(surplus);
+}
+
+async function removeVectors(
+  ctx: Context,
+  entry: SearchEntry,
+  { encoder, size }: VectorSet,
+  { keepAlias }: { keepAlias: boolean },
+): Promise<void> {
+  const ids = vectorIds({ agentId: entry.id, handle: entry.handle, encoder }, 0, size);
+  await ctx.ports.vectors.delete(keepAlias ? ids : [...ids, aliasId(entry.handle, encoder)]);
+}
+
+/** Whether the claim still holds: every write of a driver depends on it, so that a late one changes nothing. */
+const held = (entry: SearchEntry): SQL =>
+  and(eq(searchEntries.number, entry.number), eq(searchEntries.lease, entry.lease!))!;
+const stillHeld = (entry: SearchEntry): SQL => sql`EXISTS (SELECT 1 FROM ${searchEntries} WHERE ${held(entry)})`;
+
+/** Gives the claim back; what changed meanwhile is due at once. */
+const closing = (ctx: Context, entry: SearchEntry, dueAt: number | null) => ({
+  ...released(dueAt),
+  dueAt: sql`CASE WHEN ${searchEntries.revision} = ${entry.revision} THEN ${dueAt} ELSE ${ctx.now()} END`,
+});
+
+const replaceWords = (ctx: Context, entry: SearchEntry, { words }: SearchDocument, themes: readonly Theme[]) => [
+  ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillHeld(entry))),
+  insertWhere(ctx.db, agentWords, { number: entry.number, ...words }, stillHeld(entry)),
+  ctx.db
+    .update(searchEntries)
+    .set({
+      themes: JSON.stringify(themes),
+      wordQuery: toWordQuery(themes.slice(0, QUERY_WORDS).map(({ word }) => word)),
+    })
+    .where(held(entry)),
+];
+
+const writeSet = (ctx: Context, entry: SearchEntry, set: Omit<VectorSet, "agentId">) =>
+  insertWhere(ctx.db, vectorSets, { agentId: entry.id, ...set }, stillHeld(entry)).onConflictDoUpdate({
+    target: [vectorSets.agentId, vectorSets.encoder],
+    set: { size: set.size, madeOf: set.madeOf },
+  });
+
+const forgetSet = (ctx: Context, entry: SearchEntry, { encoder }: VectorSet) =>
+  ctx.db
+    .delete(vectorSets)
+    .where(and(eq(vectorSets.agentId, entry.id), eq(vectorSets.encoder, encoder), stillHeld(entry)));

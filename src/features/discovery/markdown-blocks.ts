@@ -1,0 +1,92 @@
+/** A piece of a Markdown text, without its markup. */
+export interface Block {
+  kind: "heading" | "prose" | "item" | "row";
+  /** The nearest heading above; empty for a heading itself and where there is none. */
+  heading: string;
+  text: string;
+}
+
+const EMOJI = /(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\u200d|\ufe0e|\ufe0f|\u20e3)+/gu;
+/** Of front matter only what tells who the agent is. */
+const FRONT_MATTER = /^\s*---\n([\s\S]*?)\n---\s*(?:\n|$)/;
+const TELLING_KEY =
+  /^\s*(?:name|title|description|summary|role|vibe|tagline|purpose|bio|about|creature)\s*:\s*["'>|-]*\s*(.{3,}?)["']?\s*$/i;
+
+/**
+ * What a SOUL.md says, block by block: front matter only as far as it describes, code and comments not at all, tables row
+ * by row, everything without markup, links' addresses and emoji.
+ */
+export function markdownBlocks(markdown: string): Block[] {
+  let text = markdown
+    .normalize("NFKC")
+    .replace(/\r\n?/g, "\n")
+    .replace(/<!--[\s\S]*?-->/g, " ");
+  const blocks: Block[] = [];
+  const add = (kind: Block["kind"], raw: string, heading = "") => {
+    const plain = withoutMarkup(raw);
+    if (plain) blocks.push({ kind, heading, text: plain });
+  };
+
+  const front = FRONT_MATTER.exec(text);
+  if (front && /^[\w-]+\s*:/m.test(front[1]!)) {
+    text = text.slice(front[0].length);
+    for (const line of front[1]!.split("\n")) add("prose", TELLING_KEY.exec(line)?.[1] ?? "");
+  }
+
+  /** Of the headings that are open, by level. */
+  let headings: string[] = [];
+  let inCode = false;
+  let prose: string[] = [];
+  const heading = () => headings.findLast((open) => open) ?? "";
+  const endProse = () => {
+    add("prose", prose.join(" "), heading());
+    prose = [];
+  };
+  for (const raw of text.split("\n")) {
+    const line = raw.trim();
+    const [, level, title] = /^(#{1,6})\s+(.*?)#*$/.exec(line) ?? [];
+    const item = /^(?:[-*+•]|\d+[.)])\s+(.*)$/.exec(line)?.[1];
+    if (/^(```|~~~)/.test(line)) {
+      endProse();
+      inCode = !inCode;
+    } else if (inCode) {
+      continue;
+    } else if (!line || /^([-*_=]\s*){3,}$/.test(line)) {
+      endProse();
+    } else if (level) {
+      endProse();
+      headings = Array.from({ length: level.length }, (_, open) => headings[open] ?? "");
+      headings[level.length - 1] = withoutMarkup(title!);
+      add("heading", title!);
+    } else if (line.startsWith("|")) {
+      endProse();
+      const cells = line.split("|").map((cell) => cell.trim());
+      if (!/^[\s:|-]+$/.test(line)) add("row", cells.filter(Boolean).join(", "), heading());
+    } else if (item !== undefined) {
+      endProse();
+      add("item", item.replace(/^\[[ xX]\]\s*/, ""), heading());
+    } else {
+      prose.push(line.replace(/^>\s?/, ""));
+    }
+  }
+  endProse();
+  return blocks;
+}
+
+function withoutMarkup(text: string): string {
+  return text
+    .replace(/!\[[^\]]*\]\([^)]*\)/g, " ")
+    .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
+    .replace(/<\/?[a-zA-Z][^>]*>/g, " ")
+    .replace(/https?:\/\/\S+/g, " ")
+    .replace(/`([^`]*)`/g, "$1")
+    .replace(/(\*\*|__)(.+?)\1/g, "$2")
+    .replace(/(^|[\s(])[*_]([^*_]+)[*_](?=[\s).,;:!?]|$)/g, "$1$2")
+    .replace(/\*\*/g, "")
+    .replace(EMOJI, " ")
+    .replace(/[“”]/g, '"')
+    .replace(/[‘’]/g, "'")
+    .replace(/[→➜⇒▶►•●✓✗·]/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}

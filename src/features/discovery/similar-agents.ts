@@ -1,0 +1,39 @@
+import type { Context } from "../../context.ts";
+import { AppError, issue, NotFoundError } from "../../core/errors.ts";
+import { parseInput } from "../../core/input.ts";
+import { type SimilarTo, similarToInput } from "./input.ts";
+import type { SimilarAgent } from "./similar-agent.ts";
+import { type Address, similarToKnown } from "./similar-to-agents.ts";
+import { similarToText } from "./similar-to-text.ts";
+
+/**
+ * The discoverable agents most like an agent or a text, best first. One vector query and one round trip. Where the vector
+ * index does not answer, words alone do.
+ * @param first 1 to 50
+ * @throws InputError; NotFoundError for an agent that is unknown or not discoverable; AppError UPSTREAM_UNAVAILABLE when
+ * the vector index does not answer and words find nobody
+ */
+export async function similarAgents(ctx: Context, raw: SimilarTo, first: number): Promise<SimilarAgent[]> {
+  const to = parseInput(similarToInput, raw, "to");
+  const { found, isDegraded } =
+    to.text != null ? await similarToText(ctx, to.text, first) : await toKnown(ctx, to, first);
+  if (found.length === 0 && isDegraded) {
+    throw new AppError(
+      issue("UPSTREAM_UNAVAILABLE", "The search by meaning does not answer, and no agent has these words. Try again.", {
+        retryAfterMs: RETRY_MS,
+      }),
+    );
+  }
+  return found;
+}
+
+const RETRY_MS = 5_000;
+
+async function toKnown(ctx: Context, { agent, handle }: SimilarTo, first: number) {
+  const address: Address = agent != null ? { id: agent } : { handle: handle! };
+  const [answer] = await similarToKnown(ctx, [address], first);
+  if (answer) return answer;
+  throw agent != null
+    ? new NotFoundError(`A discoverable agent with the id ${agent}`, ["to", "agent"])
+    : new NotFoundError(`A discoverable agent with the handle ${handle}`, ["to", "handle"]);
+}
