@@ -1,4 +1,4 @@
-import { desc, eq, sql, type SQL } from "drizzle-orm";
+import { eq, sql, type SQL } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { aliased } from "../../db/aliased.ts";
 import { agentWords } from "../../db/agent-words.ts";
@@ -54,11 +54,11 @@ export function selectRanked(
   first: number,
 ) {
   const visible = sql`JOIN ${agents} ON ${agents.id} = ${searchEntries.id} AND ${agents.discoverable} WHERE ${searchEntries.id} IS NOT ${except}`;
-  // CROSS JOIN keeps SQLite from beginning with the entries, of which there may be many.
-  const byWords = sql`SELECT number, row_number() OVER (ORDER BY relevance) AS place FROM (
-    SELECT ${searchEntries.number} AS number, ${BM25} AS relevance
-    FROM ${agentWords} CROSS JOIN ${searchEntries} ON ${searchEntries.number} = ${agentWords}.rowid ${visible}
-    AND ${agentWords} MATCH ${wordQuery} ORDER BY relevance LIMIT ${MAX_LEXICAL})`;
+  // The best are taken before anything is joined to them: words may be in very many texts.
+  const byWords = sql`SELECT ${searchEntries.number} AS number, row_number() OVER (ORDER BY best.relevance) AS place
+    FROM (SELECT rowid AS number, ${BM25} AS relevance FROM ${agentWords} WHERE ${agentWords} MATCH ${wordQuery}
+      ORDER BY relevance LIMIT ${MAX_LEXICAL}) AS best
+    CROSS JOIN ${searchEntries} ON ${searchEntries.number} = best.number ${visible}`;
   const hits = JSON.stringify(dense.map(({ agentId, closeness }) => [agentId, closeness]));
   const byMeaning = sql`SELECT ${searchEntries.number} AS number, hit.value ->> 1 AS closeness, row_number() OVER (ORDER BY hit.key) AS place
     FROM json_each(${hits}) AS hit CROSS JOIN ${searchEntries} ON ${searchEntries.id} = hit.value ->> 0 ${visible}`;
@@ -66,12 +66,9 @@ export function selectRanked(
       ifnull(1.0 * ${denseWeight} / (${K} + meant.place), 0) + ifnull(1.0 / (${K} + said.place), 0) AS weight
     FROM (${byMeaning}) AS meant ${wordsAlone ? sql.raw("FULL JOIN") : sql.raw("LEFT JOIN")} (${byWords}) AS said ON said.number = meant.number
     ORDER BY weight DESC, number LIMIT ${first}) AS found`;
-  const newestVideo = ctx.db
-    .select({ id: videos.id })
-    .from(videos)
-    .where(sql`${eq(videos.agentId, agents.id)} AND ${inGallery()}`)
-    .orderBy(desc(videos.id))
-    .limit(1);
+  // Left to itself, SQLite walks through everybody's gallery for an agent that has no video.
+  const newestVideo = sql`(SELECT ${videos.id} FROM ${videos} INDEXED BY videos_agent
+    WHERE ${eq(videos.agentId, agents.id)} AND ${inGallery()} ORDER BY ${videos.id} DESC LIMIT 1)`;
   return ctx.db
     .select({
       agent: aliased("agent", profileColumns),

@@ -20,6 +20,9 @@ export interface Similar {
   isDegraded: boolean;
 }
 
+/** More digits than these say nothing. */
+const SCORE_STEPS = 10_000;
+
 /** Themes as a search entry stores them; none of an agent that is not to be found. */
 export const readThemes = (json: string | null): Theme[] => (json === null ? [] : (JSON.parse(json) as Theme[]));
 
@@ -36,7 +39,7 @@ export function toSimilar(rows: readonly RankedAgent[], themes: readonly Theme[]
     score = Math.min(score, measured.length > 0 ? (closeness ?? least) : weight / best);
     return {
       agent,
-      score,
+      score: Math.round(score * SCORE_STEPS) / SCORE_STEPS,
       themes: sharedThemes(themes, readThemes(theirs)),
       sampleVideo: sampleVideo.id === null ? null : { video: sampleVideo, agent },
     };
