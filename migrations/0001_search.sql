@@ -22,11 +22,11 @@ CREATE TABLE `vector_sets` (
 	`made_of` text,
 	PRIMARY KEY(`agent_id`, `encoder`)
 );
-
+--> statement-breakpoint
+CREATE INDEX `vector_sets_encoder` ON `vector_sets` (`encoder`);
 --> statement-breakpoint
 -- What drizzle-kit cannot describe. The words of each agent, without the texts they are from; rowid is search_entries.number.
 CREATE VIRTUAL TABLE agent_words USING fts5(name, head, body, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2');--> statement-breakpoint
-CREATE VIRTUAL TABLE agent_word_counts USING fts5vocab(agent_words, row);--> statement-breakpoint
 CREATE TRIGGER search_entries_on_registration AFTER INSERT ON agents BEGIN
 	INSERT INTO search_entries (agent_id, handle, due_at) VALUES (NEW.id, NEW.handle, CASE WHEN NEW.discoverable THEN 0 END);
 END;--> statement-breakpoint

@@ -34,8 +34,10 @@ async function answered<Value>(timeoutMs: number, work: () => Promise<Value>): P
 }
 
 /** The `VectorIndex` port over a Vectorize binding whose metadata indexes are agentId, model and kind. */
-export function createVectorIndex(vectorize: Vectorize, timeouts = {}): VectorIndex {
-  const { query, write } = { query: QUERY_TIMEOUT_MS, write: WRITE_TIMEOUT_MS, ...timeouts };
+export function createVectorIndex(
+  vectorize: Vectorize,
+  { query, write } = { query: QUERY_TIMEOUT_MS, write: WRITE_TIMEOUT_MS },
+): VectorIndex {
   return {
     async upsert(vectors) {
       for (let start = 0; start < vectors.length; start += MAX_UPSERT) {

@@ -46,6 +46,6 @@ export const vectorSets = sqliteTable(
     /** The revision and the recipe that they are of; null until they are complete. */
     madeOf: text("made_of"),
   },
-  (table) => [primaryKey({ columns: [table.agentId, table.encoder] })],
+  (table) => [primaryKey({ columns: [table.agentId, table.encoder] }), index("vector_sets_encoder").on(table.encoder)],
 );
 export type VectorSet = typeof vectorSets.$inferSelect;

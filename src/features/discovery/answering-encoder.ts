@@ -1,6 +1,6 @@
-import { gt, lt, or } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import type { Encoder } from "../../core/ports.ts";
+import { noneOf } from "../../db/none-of.ts";
 import { searchEntries } from "../../db/schema/discovery.ts";
 import { currentModel } from "./index-agent.ts";
 
@@ -11,11 +11,10 @@ import { currentModel } from "./index-agent.ts";
 export async function answeringEncoder(ctx: Context): Promise<Encoder> {
   const [newest, before] = ctx.ports.encoders;
   if (!before) return newest;
-  const model = currentModel(ctx);
   const left = await ctx.db
     .select({ number: searchEntries.number })
     .from(searchEntries)
-    .where(or(lt(searchEntries.model, model), gt(searchEntries.model, model)))
+    .where(noneOf(searchEntries.model, [currentModel(ctx)]))
     .limit(1)
     .get();
   return left ? before : newest;

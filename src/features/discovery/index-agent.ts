@@ -28,14 +28,17 @@ const stamp = (entry: SearchEntry): string => `${entry.revision}/${RECIPE}`;
  * Brings the search up to date with a claimed agent: words into D1 and vectors into the index if it is to be found, all
  * of it out if not. What an interrupted run left behind is replaced or removed by the next. A failure is retried with
  * backoff; until then the agent is found by what is there, and a hidden one by nobody, whatever is there.
- * @returns bytes of text that were encoded
+ * @param onEncode told how many bytes of text are about to be encoded, whatever becomes of them
  */
-export async function indexAgent(ctx: Context, entry: SearchEntry): Promise<number> {
+export async function indexAgent(
+  ctx: Context,
+  entry: SearchEntry,
+  onEncode: (bytes: number) => void = () => {},
+): Promise<void> {
   const started = ctx.now();
   try {
-    const bytes = await update(ctx, entry);
-    ctx.log("info", "search.index", { agentId: entry.id, bytes, ms: ctx.now() - started });
-    return bytes;
+    await update(ctx, entry, onEncode);
+    ctx.log("info", "search.index", { agentId: entry.id, ms: ctx.now() - started });
   } catch (cause) {
     const failures = entry.failures + 1;
     const asked = cause instanceof UpstreamError ? (cause.retryAfterMs ?? 0) : 0;
@@ -45,11 +48,10 @@ export async function indexAgent(ctx: Context, entry: SearchEntry): Promise<numb
       .update(searchEntries)
       .set({ failures, ...closing(ctx, entry, ctx.now() + wait) })
       .where(held(entry));
-    return 0;
   }
 }
 
-async function update(ctx: Context, entry: SearchEntry): Promise<number> {
+async function update(ctx: Context, entry: SearchEntry, onEncode: (bytes: number) => void): Promise<void> {
   const [[agent], sets, namesakes] = await ctx.db.batch([
     ctx.db
       .select({
@@ -67,18 +69,24 @@ async function update(ctx: Context, entry: SearchEntry): Promise<number> {
       .where(and(eq(searchEntries.handle, entry.handle), ne(searchEntries.id, entry.id)))
       .limit(1),
   ]);
-  if (agent?.discoverable) return add(ctx, entry, await prepareDocument(agent), sets);
+  if (agent?.discoverable) return add(ctx, entry, await prepareDocument(agent), sets, onEncode);
   // The handle of a deleted agent may be another one's by now, and with it the alias.
-  await remove(ctx, entry, sets, { keepAlias: namesakes.length > 0, forget: agent === undefined });
-  return 0;
+  return remove(ctx, entry, sets, { keepAlias: namesakes.length > 0, forget: agent === undefined });
 }
 
-async function add(ctx: Context, entry: SearchEntry, document: SearchDocument, sets: VectorSet[]): Promise<number> {
+async function add(
+  ctx: Context,
+  entry: SearchEntry,
+  document: SearchDocument,
+  sets: VectorSet[],
+  onEncode: (bytes: number) => void,
+): Promise<void> {
   const retired = sets.filter((set) => !ctx.ports.encoders.some(({ model }) => model === set.encoder));
   const fresh: NewSet[] = [];
   for (const encoder of ctx.ports.encoders) {
     const before = sets.find((set) => set.encoder === encoder.model);
     if (before?.madeOf === stamp(entry)) continue;
+    onEncode(document.bytes);
     const vectors = await encodeDocument(encoder, document);
     fresh.push({ encoder: encoder.model, vectors, size: vectors.parts.length + 1, sizeBefore: before?.size ?? 0 });
   }
@@ -103,7 +111,6 @@ async function add(ctx: Context, entry: SearchEntry, document: SearchDocument, s
       .set({ model: currentModel(ctx), failures: 0, ...closing(ctx, entry, null) })
       .where(held(entry)),
   ] as never);
-  return fresh.length * document.bytes;
 }
 
 async function remove(

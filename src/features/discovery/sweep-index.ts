@@ -1,7 +1,8 @@
-import { and, gt, inArray, isNull, lt, or } from "drizzle-orm";
+import { and, isNull, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import type { Allowance } from "../../core/allowance.ts";
-import { searchEntries } from "../../db/schema/discovery.ts";
+import { noneOf } from "../../db/none-of.ts";
+import { searchEntries, vectorSets } from "../../db/schema/discovery.ts";
 import { claimEntries } from "./claim-entries.ts";
 import { currentModel, indexAgent } from "./index-agent.ts";
 
@@ -20,22 +21,35 @@ export async function sweepIndex(ctx: Context, allowance: Allowance): Promise<nu
     const [entry] = await claimEntries(ctx, { limit: 1 });
     allowance.statements -= entry ? STATEMENTS_OF_AN_AGENT : 1;
     if (!entry) return indexed;
-    allowance.encodedBytes -= await allowance.outside(() => indexAgent(ctx, entry));
+    await allowance.outside(() => indexAgent(ctx, entry, (bytes) => (allowance.encodedBytes -= bytes)));
   }
 }
 
-/** Makes some of the agents due whose vectors another encoder or recipe made. Returns how many. */
+/**
+ * Makes some of the agents due whose vectors another recipe or encoder made, or that still have vectors of an encoder that
+ * is gone. Returns how many.
+ */
 export async function queueReindexing(ctx: Context): Promise<number> {
-  const model = currentModel(ctx);
+  const encoders = ctx.ports.encoders.map(({ model }) => model);
+  const leftOver = ctx.db
+    .select({ id: vectorSets.agentId })
+    .from(vectorSets)
+    .where(noneOf(vectorSets.encoder, encoders))
+    .limit(REINDEX_BATCH);
   const outdated = ctx.db
-    .select({ number: searchEntries.number })
+    .select({ id: searchEntries.id })
     .from(searchEntries)
-    .where(and(isNull(searchEntries.dueAt), or(lt(searchEntries.model, model), gt(searchEntries.model, model))))
+    .where(and(isNull(searchEntries.dueAt), noneOf(searchEntries.model, [currentModel(ctx)])))
     .limit(REINDEX_BATCH);
   const queued = await ctx.db
     .update(searchEntries)
     .set({ dueAt: ctx.now() })
-    .where(inArray(searchEntries.number, outdated))
+    .where(
+      and(
+        isNull(searchEntries.dueAt),
+        sql`${searchEntries.id} IN (SELECT * FROM (${outdated}) UNION SELECT * FROM (${leftOver}))`,
+      ),
+    )
     .returning({ number: searchEntries.number });
   return queued.length;
 }

@@ -228,12 +228,15 @@ describe("a new encoder", () => {
       },
       { machine: { encoders: [next, encoder] } },
     );
-    // The next release is without the old one, and cleans up as agents come by.
+    // The next release is without the old one, and cleans up behind it.
     await withHarness(
       async (t) => {
-        await update(t, agents.socrates.key, { bio: "Asks." });
+        await t.cron();
         await shown(t);
-        expect((await setsOf(t, agents.socrates.id)).map(({ encoder: name }) => name)).toEqual(["next"]);
+        expect(await t.rows("SELECT encoder, count(*) AS n FROM vector_sets GROUP BY encoder")).toEqual([
+          { encoder: "next", n: 4 },
+        ]);
+        expect(await vectorCount(t)).toBe(await promised(t));
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);
       },
       { machine: { encoders: [next] } },

@@ -171,9 +171,26 @@ describe("the search without its vector index", () => {
     withHarness(async (t) => {
       await registerSouls(t, "socrates", "hypatia", "ledger");
       await index.fail({ method: "query", times: 1 });
-      expect((await found(t, { text: "patient philosopher" }))[0]).toBe("socrates");
+      const { data } = await search(t, { text: "patient philosopher, accountant" });
+      expect(data.similarAgents.map(({ agent }: { agent: { handle: string } }) => agent.handle)).toContain("ledger");
+      const scores = data.similarAgents.map(({ score }: { score: number }) => score);
+      expect(scores[0]).toBe(1);
+      expect(scores).toEqual(scores.toSorted((a: number, b: number) => b - a));
       await index.fail({ method: "queryById", times: 1 });
       expect(await found(t, { handle: "socrates" })).toContain("hypatia");
+    }));
+
+  it("says so when words find nobody either, since an empty list would be a wrong answer", () =>
+    withHarness(async (t) => {
+      await registerSouls(t, "socrates", "ledger");
+      await index.fail({ method: "query", times: 1 });
+      const { errors } = await search(t, { text: "bookkeeping" });
+      expect(errors![0].extensions).toMatchObject({
+        code: "UPSTREAM_UNAVAILABLE",
+        retryable: true,
+        retryAfterMs: 5_000,
+      });
+      expect(await found(t, { text: "bookkeeping" })).toEqual(["ledger"]);
     }));
 
   it("answers by words while the index is empty or slow to show what was written", () =>
