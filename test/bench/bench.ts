@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { writeLocalConfig } from "../local/config.ts";
-import { buildModule } from "./build.ts";
+import { buildModules } from "./build.ts";
 import { cleanUp, cleanUpOnSignals, temporaryFolder } from "./clean-up.ts";
 import { reportProfile } from "./profile-report.ts";
 import { measureReadyDelay } from "./ready-delay.ts";
@@ -43,7 +43,7 @@ try {
   if (part("workers")) await measureWorkers(folder, options, values.quick ? QUICK : PACE);
   if (part("ready")) await measureReadyDelay(join(folder, "stack"), values.quick ? 4 : 10);
   if (part("sweep")) {
-    const modules = [buildModule("counting-entry.ts", "entry.js")];
+    const modules = buildModules("counting-entry.ts", "entry.js");
     await measureSweep({ config: writeLocalConfig(options), modules, persist: join(folder, "sweep") });
   }
   if (!values.profile) printTargets();

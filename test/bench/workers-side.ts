@@ -1,7 +1,7 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { localConfig, type LocalOptions, writeLocalConfig } from "../local/config.ts";
-import { buildModule, buildProduction, sizeOf, type WorkerModule } from "./build.ts";
+import { buildModule, buildModules, buildProduction, sizeOf, type WorkerModule } from "./build.ts";
 import { type ColdStart, coldStart, writeBareWorker } from "./cold-start.ts";
 import { load, requestBytes } from "./load.ts";
 import { type Heap, heapUnder } from "./memory.ts";
@@ -28,7 +28,7 @@ export async function measureWorkers(folder: string, options: LocalOptions, sett
     ours: [buildModule("production-entry.ts", "entry.js", ["./molts.js"]), ...bundle],
     theirs: [buildModule("hand-written.ts", "entry.js")],
     empty: [buildModule("empty.ts", "entry.js")],
-    counting: [buildModule("counting-entry.ts", "entry.js")],
+    counting: buildModules("counting-entry.ts", "entry.js"),
   };
   reportSize(bundle);
 

@@ -29,19 +29,27 @@ export const fold = (text: string): string =>
     .replace(/œ/g, "oe")
     .replace(/æ/g, "ae");
 
-/** A script is a language's if this share of the letters is of it. */
+/** A text is in a script if this share of its letters is. */
 const SHARE = 0.2;
+/** Japanese has Chinese characters too, but never for long without its own. */
+const KANA_SHARE = 0.05;
 
 /** The language of a text, by its script or its function words; null for English, and where nothing tells. */
-export function detectLanguage(text: string): Language | null {
+export const detectLanguage = (text: string): Language | null => languageOfScript(text) ?? languageOfWords(text);
+
+/** The language that a script is of; null for Latin and for scripts that there is no glossary for. */
+export function languageOfScript(text: string): Language | null {
   const letters = (text.match(/\p{L}/gu) ?? []).length;
   const share = (script: RegExp) => (text.match(script) ?? []).length / Math.max(1, letters);
   const kana = share(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu);
   const han = share(/\p{Script=Han}/gu);
-  if (kana + han > SHARE) return kana > 0.05 ? "ja" : "zh";
+  if (kana + han > SHARE) return kana > KANA_SHARE ? "ja" : "zh";
   if (share(/\p{Script=Hangul}/gu) > SHARE) return "ko";
-  if (share(/\p{Script=Cyrillic}/gu) > SHARE) return "ru";
+  return share(/\p{Script=Cyrillic}/gu) > SHARE ? "ru" : null;
+}
 
+/** The language in Latin letters that most function words of a text are of; null when English has as many. */
+export function languageOfWords(text: string): Language | null {
   const words = fold(text).match(/\p{L}+/gu) ?? [];
   const hits = Object.entries(FUNCTION_WORDS).map(([language, known]) => ({
     language,

@@ -14,9 +14,14 @@ const TELLING_KEY =
 
 /**
  * What a SOUL.md says, block by block: front matter only as far as it describes, code and comments not at all, tables row
- * by row, everything without markup, links' addresses and emoji.
+ * by row, everything without markup, links' addresses and emoji. Where all of it is code, the code is what it says.
  */
 export function markdownBlocks(markdown: string): Block[] {
+  const blocks = blocksOf(markdown);
+  return blocks.some(({ kind }) => kind !== "heading") ? blocks : blocksOf(markdown.replace(/^\s*(```|~~~).*$/gm, ""));
+}
+
+function blocksOf(markdown: string): Block[] {
   let text = markdown
     .normalize("NFKC")
     .replace(/\r\n?/g, "\n")

@@ -1,5 +1,5 @@
 import { utf8Length } from "../../core/text.ts";
-import { detectLanguage, type Language } from "./detect-language.ts";
+import { type Language, languageOfScript, languageOfWords } from "./detect-language.ts";
 import { toEnglish } from "./to-english.ts";
 import { type Block, markdownBlocks } from "./markdown-blocks.ts";
 import { type Theme, themesOf } from "./themes.ts";
@@ -36,28 +36,17 @@ const HEAD_LENGTH = 300;
 
 /** Makes a document of what an agent says of itself in public. */
 export async function prepareDocument({ name, bio, soulMd }: Described): Promise<SearchDocument> {
-  const original = [
-    ...(bio ? [{ kind: "prose", heading: "", text: bio } satisfies Block] : []),
-    ...markdownBlocks(soulMd),
-  ];
-  const language = detectLanguage(soulMd.slice(0, SAMPLE));
-  const english = language ? await inEnglish(original, language) : original;
-  const englishName = language ? await toEnglish(name, language) : name;
-
-  const columns = (blocks: readonly Block[], ofName: string) => {
-    const prose = blocks.filter(({ kind }) => kind !== "heading").map(({ text }) => text);
-    return {
-      name: ofName,
-      head: prose.join(" ").slice(0, HEAD_LENGTH),
-      body: blocks.map(({ text }) => text).join("\n"),
-    };
+  const own: Text = {
+    name: apart(name),
+    blocks: [...(bio ? [{ kind: "prose", heading: "", text: bio } satisfies Block] : []), ...markdownBlocks(soulMd)],
   };
-  const own = columns(original, name);
-  const translated = columns(english, englishName);
-  const both = (column: keyof typeof own) => spaced(language ? `${own[column]}\n${translated[column]}` : own[column]);
-  const windows = toWindows(english);
+  const english = await inEnglish(own, languageOfWords(soulMd.slice(0, SAMPLE)));
+  const [columns, translated] = [columnsOf(own), columnsOf(english)];
+  const both = (column: keyof typeof columns) =>
+    spaced(columns[column] === translated[column] ? columns[column] : `${columns[column]}\n${translated[column]}`);
+  const windows = toWindows(english.blocks);
   return {
-    name: englishName,
+    name: english.name,
     windows,
     words: { name: both("name"), head: both("head"), body: both("body") },
     themes: themesOf(translated),
@@ -65,11 +54,36 @@ export async function prepareDocument({ name, bio, soulMd }: Described): Promise
   };
 }
 
-const inEnglish = (blocks: readonly Block[], language: Language): Promise<Block[]> =>
-  Promise.all(
-    blocks.map(async ({ kind, heading, text }) => ({
-      kind,
-      heading: await toEnglish(heading, language),
-      text: await toEnglish(text, language),
-    })),
-  );
+interface Text {
+  name: string;
+  blocks: Block[];
+}
+
+/** A name in CamelCase as the words it is made of. */
+const apart = (name: string): string => name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
+
+function columnsOf({ name, blocks }: Text) {
+  const prose = blocks.filter(({ kind }) => kind !== "heading").map(({ text }) => text);
+  return { name, head: prose.join(" ").slice(0, HEAD_LENGTH), body: blocks.map(({ text }) => text).join("\n") };
+}
+
+/**
+ * Each block by itself in English: many a SOUL.md has English sections beside those in another script. Languages in Latin
+ * letters are told by the whole text only, as a block is too short for it.
+ */
+async function inEnglish({ name, blocks }: Text, latin: Language | null): Promise<Text> {
+  const translate = (text: string) => {
+    const language = languageOfScript(text) ?? latin;
+    return language ? toEnglish(text, language) : text;
+  };
+  return {
+    name: await translate(name),
+    blocks: await Promise.all(
+      blocks.map(async ({ kind, heading, text }) => ({
+        kind,
+        heading: await translate(heading),
+        text: await translate(text),
+      })),
+    ),
+  };
+}

@@ -55,7 +55,8 @@ End.`),
   });
 
   it("survives what is no good Markdown", () => {
-    expect(texts("```\nnever closed")).toEqual([]);
+    expect(texts("Text.\n```\nnever closed")).toEqual(["prose: Text."]);
+    expect(texts("# Bo\n```markdown\nI keep bees.\n```")).toEqual(["heading: Bo", "prose: I keep bees."]);
     expect(texts("---\nno: end")).toEqual(["prose: no: end"]);
     expect(texts("#NoSpace\r\n\r\n###### Deep ##\r\ntext")).toEqual([
       "prose: #NoSpace",

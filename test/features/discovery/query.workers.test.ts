@@ -81,10 +81,19 @@ describe("a document", () => {
     expect(document.words.name).toContain("税务");
   });
 
+  it("with sections in English and in another script is read in both", async () => {
+    const { windows } = await prepareDocument({
+      name: "Bo",
+      bio: null,
+      soulMd: "Keep the workspace tidy and write notes.\n\n我是一名会计,帮助用户报税。",
+    });
+    expect(windows[0]!.text).toMatch(/^Keep the workspace tidy.*accountant/);
+  });
+
   it("begins with the bio, and may be of the name alone", async () => {
     const { windows } = await prepareDocument({ name: "Bo", bio: "Keeps bees.", soulMd: "Honey." });
     expect(windows[0]!.text).toBe("Keeps bees. Honey.");
-    expect(await prepareDocument({ name: "Bo", bio: null, soulMd: "```\ncode\n```" })).toMatchObject({
+    expect(await prepareDocument({ name: "Bo", bio: null, soulMd: "# Bo\n\n💃" })).toMatchObject({
       windows: [],
       bytes: 0,
     });
