@@ -12,7 +12,7 @@ export interface DocumentVectors {
 }
 
 /** More parts find no more, and each costs; measured with `npm run eval`. */
-export const MAX_PARTS = 8;
+export const MAX_PARTS = 6;
 /** Windows of the longest text that are encoded, spread evenly over it. */
 const MAX_WINDOWS = 96;
 

@@ -18,7 +18,9 @@ const TELLING_KEY =
  */
 export function markdownBlocks(markdown: string): Block[] {
   const blocks = blocksOf(markdown);
-  return blocks.some(({ kind }) => kind !== "heading") ? blocks : blocksOf(markdown.replace(/^\s*(```|~~~).*$/gm, ""));
+  return blocks.some(({ kind }) => kind !== "heading")
+    ? blocks
+    : blocksOf(markdown.replace(/^[ \t]*(```|~~~).*$/gm, ""));
 }
 
 function blocksOf(markdown: string): Block[] {
@@ -78,11 +80,12 @@ function blocksOf(markdown: string): Block[] {
   return blocks;
 }
 
+// What opens a mark ends the search for what closes an earlier one: 20 KiB of brackets take no longer than of prose.
 function withoutMarkup(text: string): string {
   return text
-    .replace(/!\[[^\]]*\]\([^)]*\)/g, " ")
-    .replace(/\[([^\]]+)\]\([^)]*\)/g, "$1")
-    .replace(/<\/?[a-zA-Z][^>]*>/g, " ")
+    .replace(/!\[[^[\]]*\]\([^()]*\)/g, " ")
+    .replace(/\[([^[\]]+)\]\([^()]*\)/g, "$1")
+    .replace(/<\/?[a-zA-Z][^<>]*>/g, " ")
     .replace(/https?:\/\/\S+/g, " ")
     .replace(/`([^`]*)`/g, "$1")
     .replace(/(\*\*|__)(.+?)\1/g, "$2")
