@@ -92,9 +92,12 @@ export interface Encoder {
   readonly dimensions: number;
   /** One unit vector a text, in order. A text of which nothing is known to the vocabulary gives a zero vector. */
   encode(texts: readonly string[]): Promise<Float32Array[]>;
-  /** The pieces that a text is read as. */
+  /** The pieces that a text is read as; what it does not know is UNKNOWN_PIECE. */
   pieces(text: string): Promise<string[]>;
 }
+
+/** Stands for characters that an encoder does not know, as U+FFFD does elsewhere. */
+export const UNKNOWN_PIECE = "\ufffd";
 
 /** The vectors of all agents, by closeness. What is written shows after some seconds, in the order it was written in. */
 export interface VectorIndex {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
@@ -18,7 +18,10 @@ const KINDS: Record<WorkerModule["type"], string> = {
   Text: "text",
 };
 
-/** Writes a Worker as a configuration of workerd itself, with nothing beside it, and returns the file. */
+/**
+ * Writes a Worker as a configuration of workerd itself, with nothing beside it, and returns the file. It is compiled: the
+ * text's parser copies embedded data several times, which the platform does not.
+ */
 export async function writeBareWorker(
   folder: string,
   modules: WorkerModule[],
@@ -29,9 +32,9 @@ export async function writeBareWorker(
   for (const { path, contents } of modules) await writeFile(join(folder, basename(path)), contents);
   const listed = modules.map(({ type, path }) => `(name = "${path}", ${KINDS[type]} = embed "${basename(path)}")`);
   const bindings = Object.entries(vars).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`);
-  const file = join(folder, "worker.capnp");
+  const source = join(folder, "worker.capnp");
   await writeFile(
-    file,
+    source,
     `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "worker", worker = .worker)],
@@ -45,8 +48,15 @@ const worker :Workerd.Worker = (
 );
 `,
   );
+  const compiled = spawnSync(workerd, ["compile", "--config-only", source], { maxBuffer: MAX_CONFIG });
+  if (compiled.status !== 0) throw new Error(`workerd does not compile ${source}:\n${compiled.stderr.toString()}`);
+  const file = join(folder, "worker.bin");
+  await writeFile(file, compiled.stdout);
   return file;
 }
+
+/** Bytes of a Worker with all that it embeds. */
+const MAX_CONFIG = 64 * 1024 * 1024;
 
 export interface ColdStart {
   /** Milliseconds from the start of the process to its first answer. */
@@ -57,7 +67,7 @@ export interface ColdStart {
 
 export async function coldStart(config: string, request: Buffer): Promise<ColdStart> {
   const started = performance.now();
-  const child = spawn(workerd, ["serve", "--experimental", "--control-fd=3", config], {
+  const child = spawn(workerd, ["serve", "--experimental", "--binary", "--control-fd=3", config], {
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
   try {

@@ -5,7 +5,7 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
  * agent is registered, and make it due in the very transaction that changes what it is found by, or deletes it.
  *
  * The words themselves are in `agent_words`, an FTS5 table with this row's `number` as its rowid, which drizzle cannot
- * describe: see lexical-index.ts of the feature. All times are milliseconds since 1970, UTC.
+ * describe: see db/agent-words.ts. All times are milliseconds since 1970, UTC.
  */
 export const searchEntries = sqliteTable(
   "search_entries",

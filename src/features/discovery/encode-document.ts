@@ -1,7 +1,7 @@
-import type { Encoder } from "../../core/ports.ts";
+import { type Encoder, UNKNOWN_PIECE } from "../../core/ports.ts";
 import { GENERIC_SENTENCES, SUBJECT_SENTENCES } from "./generic-sentences.ts";
 import type { SearchDocument } from "./prepare-document.ts";
-import { blend, dot } from "./vector-math.ts";
+import { blend, dot, isZero } from "./vector-math.ts";
 import { type Window, withHeading } from "./windows.ts";
 
 /** What stands for an agent in the vector index. */
@@ -13,9 +13,6 @@ export interface DocumentVectors {
 
 /** More parts find no more, and each costs; measured with `npm run eval`. */
 export const MAX_PARTS = 6;
-/** Windows of the longest text that are encoded, spread evenly over it. */
-const MAX_WINDOWS = 96;
-
 /** How much a window counts that says only what all agents say. */
 const GENERIC_FLOOR = 0.15;
 /** Where between generic and telling the weight is halfway, and how steep it is there. */
@@ -34,12 +31,22 @@ const LEAD_SHARE = 0.5;
 const NAME_SHARE = 0.25;
 /** How much of the whole is in each part: a part alone does not know whose it is. */
 const WHOLE_SHARE = 1;
+/** The share of unknown pieces in a text that is still read. */
+const MOST_UNKNOWN = 0.3;
 
-/** The vectors of a document: one of the whole, and some of its parts, the telling ones foremost in both. */
-export async function encodeDocument(encoder: Encoder, { name, windows }: SearchDocument): Promise<DocumentVectors> {
-  const read = evenly(windows, MAX_WINDOWS);
-  const [ofName, ...vectors] = await encoder.encode([name, ...read.map(withHeading)]);
-  if (vectors.length === 0) return { whole: ofName!, parts: [] };
+/**
+ * The vectors of a document: one of the whole, and some of its parts, the telling ones foremost in both. Null when the
+ * encoder can read none of it.
+ */
+export async function encodeDocument(
+  encoder: Encoder,
+  { name, windows }: SearchDocument,
+): Promise<DocumentVectors | null> {
+  const read: Window[] = [];
+  for (const window of windows) if (await isLegible(encoder, window.text)) read.push(window);
+  const readName = (await isLegible(encoder, name)) ? name : "";
+  const [ofName, ...vectors] = await encoder.encode([readName, ...read.map(withHeading)]);
+  if (vectors.length === 0) return isZero(ofName!) ? null : { whole: ofName!, parts: [] };
   const telling = await tellingWeights(encoder, vectors);
   const lead = read[leadOf(read, telling, name)]!;
   const [ofLead] = await encoder.encode([`${name}. ${lead.text.slice(0, LEAD_LENGTH)}`]);
@@ -53,9 +60,10 @@ export async function encodeDocument(encoder: Encoder, { name, windows }: Search
   return { whole, parts: foremost.map(([vector]) => blend([vector, 1], [whole, WHOLE_SHARE])) };
 }
 
-function evenly<Item>(items: readonly Item[], limit: number): Item[] {
-  if (items.length <= limit) return [...items];
-  return Array.from({ length: limit }, (_, index) => items[Math.floor((index * items.length) / limit)]!);
+/** Texts in a script that the encoder does not know would all look alike to it. */
+async function isLegible(encoder: Encoder, text: string): Promise<boolean> {
+  const written = (await encoder.pieces(text)).filter((piece) => piece !== "▁");
+  return written.filter((piece) => piece === UNKNOWN_PIECE).length <= written.length * MOST_UNKNOWN;
 }
 
 /** The window that best introduces the agent. */

@@ -43,10 +43,10 @@ export function loadGlossary(language: Language | "en"): Promise<Glossary> {
 }
 
 /** What the longest entry says that a word is, or begins with; undefined where there is none. */
-export function lookUp(word: string, { words, stems }: Glossary): string | undefined {
+export function lookUp(word: string, { words, stems, longest }: Glossary): string | undefined {
   const whole = words.get(word);
   if (whole !== undefined) return whole;
-  for (let end = word.length; end > 1; end--) {
+  for (let end = Math.min(word.length, longest); end > 1; end--) {
     const stem = stems.get(word.slice(0, end));
     if (stem !== undefined) return stem;
   }

@@ -15,7 +15,7 @@ const SimilarAgent = builder.objectRef<SimilarAgentShape>("SimilarAgent").implem
     agent: t.field({ type: Agent, description: "The one that was found.", resolve: (it) => it.agent }),
     score: t.exposeFloat("score", {
       description:
-        "Closeness, 0 to 1, never rising down the list. Comparable within one answer only: 0.8 here and 0.8 in another answer say nothing of each other.",
+        "Closeness in meaning, 0 to 1, never rising down the list. Comparable within one answer only: where nobody was found by meaning, but by words alone, it tells the rank, and the first has 1.",
     }),
     themes: t.exposeStringList("themes", {
       description:
@@ -50,7 +50,7 @@ const first = (defaultValue: number) => ({
 });
 // A search costs far more than a field: a page of agents with the likes of each is more than one document may ask for.
 const costOfSearch = (args: { first?: number | null | undefined }) => ({
-  field: 100,
+  field: 800,
   multiplier: Math.max(1, args.first ?? 10),
 });
 

@@ -1,4 +1,4 @@
-import { and, eq, ne, type SQL, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { UpstreamError } from "../../core/errors.ts";
 import { backoffMs } from "../../core/retry.ts";
@@ -7,6 +7,7 @@ import { insertWhere } from "../../db/insert-where.ts";
 import { released } from "../../db/lease.ts";
 import { agents } from "../../db/schema/agents.ts";
 import { type SearchEntry, searchEntries, type VectorSet, vectorSets } from "../../db/schema/discovery.ts";
+import { BACKOFF_MS, MAX_BACKOFF_MS } from "./claim-entries.ts";
 import { type DocumentVectors, encodeDocument } from "./encode-document.ts";
 import { prepareDocument, RECIPE, type SearchDocument } from "./prepare-document.ts";
 import type { Theme } from "./themes.ts";
@@ -14,7 +15,6 @@ import { aliasId, indexedVectors, vectorIds } from "./vector-ids.ts";
 import { weighThemes } from "./weigh-themes.ts";
 import { toWordQuery } from "./words.ts";
 
-const MAX_BACKOFF_MS = 15 * 60_000;
 /** Words by which an agent looks for others. */
 const QUERY_WORDS = 30;
 
@@ -40,19 +40,18 @@ export async function indexAgent(
     await update(ctx, entry, onEncode);
     ctx.log("info", "search.index", { agentId: entry.id, ms: ctx.now() - started });
   } catch (cause) {
-    const failures = entry.failures + 1;
     const asked = cause instanceof UpstreamError ? (cause.retryAfterMs ?? 0) : 0;
-    const wait = Math.max(asked, backoffMs(failures, ctx.random, 5_000, MAX_BACKOFF_MS));
-    ctx.log("warn", "search.index", { agentId: entry.id, failures, ms: ctx.now() - started, cause });
+    const wait = Math.max(asked, backoffMs(entry.failures, ctx.random, BACKOFF_MS, MAX_BACKOFF_MS));
+    ctx.log("warn", "search.index", { agentId: entry.id, failures: entry.failures, ms: ctx.now() - started, cause });
     await ctx.db
       .update(searchEntries)
-      .set({ failures, ...closing(ctx, entry, ctx.now() + wait) })
+      .set(closing(ctx, entry, ctx.now() + wait))
       .where(held(entry));
   }
 }
 
 async function update(ctx: Context, entry: SearchEntry, onEncode: (bytes: number) => void): Promise<void> {
-  const [[agent], sets, namesakes] = await ctx.db.batch([
+  const [[agent], sets] = await ctx.db.batch([
     ctx.db
       .select({
         name: agents.name,
@@ -63,15 +62,10 @@ async function update(ctx: Context, entry: SearchEntry, onEncode: (bytes: number
       .from(agents)
       .where(eq(agents.id, entry.id)),
     ctx.db.select().from(vectorSets).where(eq(vectorSets.agentId, entry.id)),
-    ctx.db
-      .select({ number: searchEntries.number })
-      .from(searchEntries)
-      .where(and(eq(searchEntries.handle, entry.handle), ne(searchEntries.id, entry.id)))
-      .limit(1),
   ]);
-  if (agent?.discoverable) return add(ctx, entry, await prepareDocument(agent), sets, onEncode);
-  // The handle of a deleted agent may be another one's by now, and with it the alias.
-  return remove(ctx, entry, sets, { keepAlias: namesakes.length > 0, forget: agent === undefined });
+  return agent?.discoverable
+    ? add(ctx, entry, await prepareDocument(agent), sets, onEncode)
+    : remove(ctx, entry, sets, { isDeleted: agent === undefined });
 }
 
 async function add(
@@ -88,20 +82,22 @@ async function add(
     if (before?.madeOf === stamp(entry)) continue;
     onEncode(document.bytes);
     const vectors = await encodeDocument(encoder, document);
-    fresh.push({ encoder: encoder.model, vectors, size: vectors.parts.length + 1, sizeBefore: before?.size ?? 0 });
+    const size = vectors ? vectors.parts.length + 1 : 0;
+    fresh.push({ encoder: encoder.model, vectors, size, sizeBefore: before?.size ?? 0 });
   }
-
   const themes = await weighThemes(ctx, document.themes);
 
   // Words first: they are there at once, whatever becomes of the vectors. With them, which vectors there may soon be.
-  await ctx.db.batch([
+  const [kept] = await ctx.db.batch([
     ...replaceWords(ctx, entry, document, themes),
     ...fresh.map(({ encoder, size, sizeBefore }) =>
       writeSet(ctx, entry, { encoder, size: Math.max(size, sizeBefore), madeOf: null }),
     ),
-  ] as never);
+  ]);
+  // Another driver has the agent by now, and writes its vectors.
+  if (kept.length === 0) return;
   for (const set of fresh) await replaceVectors(ctx, entry, set);
-  for (const set of retired) await removeVectors(ctx, entry, set, { keepAlias: false });
+  for (const set of retired) await removeVectors(ctx, entry, set);
 
   await ctx.db.batch([
     ...fresh.map(({ encoder, size }) => writeSet(ctx, entry, { encoder, size, madeOf: stamp(entry) })),
@@ -117,34 +113,51 @@ async function remove(
   ctx: Context,
   entry: SearchEntry,
   sets: VectorSet[],
-  { keepAlias, forget }: { keepAlias: boolean; forget: boolean },
+  { isDeleted }: { isDeleted: boolean },
 ): Promise<void> {
-  await ctx.db.batch([
+  const [kept] = await ctx.db.batch([
+    ctx.db
+      .update(searchEntries)
+      .set({ themes: null, wordQuery: null })
+      .where(held(entry))
+      .returning({ number: searchEntries.number }),
     ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillHeld(entry))),
-    ctx.db.update(searchEntries).set({ themes: null, wordQuery: null }).where(held(entry)),
   ]);
-  for (const set of sets) await removeVectors(ctx, entry, set, { keepAlias });
+  if (kept.length === 0) return;
+  for (const set of sets) await removeVectors(ctx, entry, set);
   await ctx.db.batch([
     ...sets.map((set) => forgetSet(ctx, entry, set)),
-    forget
-      ? ctx.db.delete(searchEntries).where(held(entry))
-      : ctx.db
-          .update(searchEntries)
-          .set({ model: null, failures: 0, ...closing(ctx, entry, null) })
-          .where(held(entry)),
+    ...(isDeleted ? [renewHeir(ctx, entry), ctx.db.delete(searchEntries).where(held(entry))] : []),
+    ctx.db
+      .update(searchEntries)
+      .set({ model: null, failures: 0, ...closing(ctx, entry, null) })
+      .where(held(entry)),
   ] as never);
 }
+
+/** The handle of a deleted agent may be another one's by now, and with it the alias that was just removed. */
+const renewHeir = (ctx: Context, entry: SearchEntry) =>
+  ctx.db
+    .update(searchEntries)
+    .set({ revision: sql`${searchEntries.revision} + 1`, dueAt: ctx.now() })
+    .where(
+      and(
+        sql`${searchEntries.id} IN (SELECT ${agents.id} FROM ${agents} WHERE ${agents.handle} = ${entry.handle} AND ${agents.discoverable})`,
+        stillHeld(entry),
+      ),
+    );
 
 /** A set of vectors that is to be written. */
 interface NewSet {
   encoder: string;
-  vectors: DocumentVectors;
+  vectors: DocumentVectors | null;
   size: number;
   sizeBefore: number;
 }
 
 async function replaceVectors(ctx: Context, entry: SearchEntry, set: NewSet): Promise<void> {
   const owner = { agentId: entry.id, handle: entry.handle, encoder: set.encoder };
+  if (!set.vectors) return removeVectors(ctx, entry, { encoder: set.encoder, size: set.sizeBefore });
   await ctx.ports.vectors.upsert(indexedVectors(owner, set.vectors));
   const surplus = vectorIds(owner, set.size, set.sizeBefore);
   if (surplus.length > 0) await ctx.ports.vectors.delete(surplus);
@@ -153,14 +166,14 @@ async function replaceVectors(ctx: Context, entry: SearchEntry, set: NewSet): Pr
 async function removeVectors(
   ctx: Context,
   entry: SearchEntry,
-  { encoder, size }: VectorSet,
-  { keepAlias }: { keepAlias: boolean },
+  { encoder, size }: Pick<VectorSet, "encoder" | "size">,
 ): Promise<void> {
+  if (size === 0) return;
   const ids = vectorIds({ agentId: entry.id, handle: entry.handle, encoder }, 0, size);
-  await ctx.ports.vectors.delete(keepAlias ? ids : [...ids, aliasId(entry.handle, encoder)]);
+  await ctx.ports.vectors.delete([...ids, aliasId(entry.handle, encoder)]);
 }
 
-/** Whether the claim still holds: every write of a driver depends on it, so that a late one changes nothing. */
+/** Whether the claim still holds: every write to D1 depends on it, so that a late driver changes nothing there. */
 const held = (entry: SearchEntry): SQL =>
   and(eq(searchEntries.number, entry.number), eq(searchEntries.lease, entry.lease!))!;
 const stillHeld = (entry: SearchEntry): SQL => sql`EXISTS (SELECT 1 FROM ${searchEntries} WHERE ${held(entry)})`;
@@ -171,17 +184,20 @@ const closing = (ctx: Context, entry: SearchEntry, dueAt: number | null) => ({
   dueAt: sql`CASE WHEN ${searchEntries.revision} = ${entry.revision} THEN ${dueAt} ELSE ${ctx.now()} END`,
 });
 
-const replaceWords = (ctx: Context, entry: SearchEntry, { words }: SearchDocument, themes: readonly Theme[]) => [
-  ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillHeld(entry))),
-  insertWhere(ctx.db, agentWords, { number: entry.number, ...words }, stillHeld(entry)),
-  ctx.db
-    .update(searchEntries)
-    .set({
-      themes: JSON.stringify(themes),
-      wordQuery: toWordQuery(themes.slice(0, QUERY_WORDS).map(({ word }) => word)),
-    })
-    .where(held(entry)),
-];
+/** Its first statement tells by a row whether the claim holds. */
+const replaceWords = (ctx: Context, entry: SearchEntry, { words }: SearchDocument, themes: readonly Theme[]) =>
+  [
+    ctx.db
+      .update(searchEntries)
+      .set({
+        themes: JSON.stringify(themes),
+        wordQuery: toWordQuery(themes.slice(0, QUERY_WORDS).map(({ word }) => word)),
+      })
+      .where(held(entry))
+      .returning({ number: searchEntries.number }),
+    ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillHeld(entry))),
+    insertWhere(ctx.db, agentWords, { number: entry.number, ...words }, stillHeld(entry)),
+  ] as const;
 
 const writeSet = (ctx: Context, entry: SearchEntry, set: Omit<VectorSet, "agentId">) =>
   insertWhere(ctx.db, vectorSets, { agentId: entry.id, ...set }, stillHeld(entry)).onConflictDoUpdate({

@@ -6,7 +6,9 @@ export const MAX_SIMILAR = 50;
 /** Characters of a free text: encoding it costs CPU while someone waits. */
 export const MAX_TEXT = 500;
 
-const address = (what: string) => z.string().min(1, `${what} is empty.`);
+// Longer than any id or handle.
+const address = (what: string) =>
+  z.string().min(1, `${what} is empty.`).max(64, `${what} is longer than any ${what} is.`);
 
 /** What to find the like of: exactly one of the three. */
 export const similarToInput = z

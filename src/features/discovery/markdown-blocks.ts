@@ -9,8 +9,7 @@ export interface Block {
 const EMOJI = /(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\u200d|\ufe0e|\ufe0f|\u20e3)+/gu;
 /** Of front matter only what tells who the agent is. */
 const FRONT_MATTER = /^\s*---\n([\s\S]*?)\n---\s*(?:\n|$)/;
-const TELLING_KEY =
-  /^\s*(?:name|title|description|summary|role|vibe|tagline|purpose|bio|about|creature)\s*:\s*["'>|-]*\s*(.{3,}?)["']?\s*$/i;
+const TELLING_KEY = /^ ?(?:name|title|description|summary|role|vibe|tagline|purpose|bio|about|creature) ?:(.*)$/i;
 
 /**
  * What a SOUL.md says, block by block: front matter only as far as it describes, code and comments not at all, tables row
@@ -26,7 +25,8 @@ export function markdownBlocks(markdown: string): Block[] {
 function blocksOf(markdown: string): Block[] {
   let text = markdown
     .normalize("NFKC")
-    .replace(/\r\n?/g, "\n")
+    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+    .replace(/[^\S\n]+/g, " ")
     .replace(/<!--[\s\S]*?-->/g, " ");
   const blocks: Block[] = [];
   const add = (kind: Block["kind"], raw: string, heading = "") => {
@@ -37,7 +37,9 @@ function blocksOf(markdown: string): Block[] {
   const front = FRONT_MATTER.exec(text);
   if (front && /^[\w-]+\s*:/m.test(front[1]!)) {
     text = text.slice(front[0].length);
-    for (const line of front[1]!.split("\n")) add("prose", TELLING_KEY.exec(line)?.[1] ?? "");
+    for (const line of front[1]!.split("\n")) {
+      add("prose", (TELLING_KEY.exec(line)?.[1] ?? "").replace(/^[ "'>|-]+/, "").replace(/["']$/, ""));
+    }
   }
 
   /** Of the headings that are open, by level. */
@@ -51,8 +53,8 @@ function blocksOf(markdown: string): Block[] {
   };
   for (const raw of text.split("\n")) {
     const line = raw.trim();
-    const [, level, title] = /^(#{1,6})\s+(.*?)#*$/.exec(line) ?? [];
-    const item = /^(?:[-*+•]|\d+[.)])\s+(.*)$/.exec(line)?.[1];
+    const [, level, title] = /^(#{1,6}) (.*)$/.exec(line) ?? [];
+    const item = /^(?:[-*+•]|\d+[.)]) (.*)$/.exec(line)?.[1];
     if (/^(```|~~~)/.test(line)) {
       endProse();
       inCode = !inCode;
@@ -63,8 +65,8 @@ function blocksOf(markdown: string): Block[] {
     } else if (level) {
       endProse();
       headings = Array.from({ length: level.length }, (_, open) => headings[open] ?? "");
-      headings[level.length - 1] = withoutMarkup(title!);
-      add("heading", title!);
+      headings[level.length - 1] = withoutMarkup(title!.replaceAll("#", " "));
+      add("heading", headings[level.length - 1]!);
     } else if (line.startsWith("|")) {
       endProse();
       const cells = line.split("|").map((cell) => cell.trim());

@@ -3,7 +3,7 @@ import { type Language, languageOfScript, languageOfWords } from "./detect-langu
 import { toEnglish } from "./to-english.ts";
 import { type Block, markdownBlocks } from "./markdown-blocks.ts";
 import { type Theme, themesOf } from "./themes.ts";
-import { toWindows, type Window } from "./windows.ts";
+import { evenly, toWindows, type Window, withHeading } from "./windows.ts";
 import { spaced } from "./words.ts";
 
 /** Counts up whenever a SOUL.md becomes other words or vectors than before: all agents are then indexed anew. */
@@ -31,6 +31,8 @@ export interface SearchDocument {
 
 /** Characters of a SOUL.md by which its language is told. */
 const SAMPLE = 3_000;
+/** What is encoded beside the windows: the name once more, with the lead. */
+const LEAD_BYTES = 400;
 /** Characters of the head, which is searched by itself. */
 const HEAD_LENGTH = 300;
 
@@ -44,13 +46,13 @@ export async function prepareDocument({ name, bio, soulMd }: Described): Promise
   const [columns, translated] = [columnsOf(own), columnsOf(english)];
   const both = (column: keyof typeof columns) =>
     spaced(columns[column] === translated[column] ? columns[column] : `${columns[column]}\n${translated[column]}`);
-  const windows = toWindows(english.blocks);
+  const windows = evenly(toWindows(english.blocks));
   return {
     name: english.name,
     windows,
     words: { name: both("name"), head: both("head"), body: both("body") },
     themes: themesOf(translated),
-    bytes: windows.reduce((sum, { text }) => sum + utf8Length(text), 0),
+    bytes: windows.reduce((sum, window) => sum + utf8Length(withHeading(window)), utf8Length(own.name) + LEAD_BYTES),
   };
 }
 
@@ -72,9 +74,15 @@ function columnsOf({ name, blocks }: Text) {
  * letters are told by the whole text only, as a block is too short for it.
  */
 async function inEnglish({ name, blocks }: Text, latin: Language | null): Promise<Text> {
+  // A heading comes with every block below it.
+  const translated = new Map<string, Promise<string> | string>();
   const translate = (text: string) => {
+    const known = translated.get(text);
+    if (known !== undefined) return known;
     const language = languageOfScript(text) ?? latin;
-    return language ? toEnglish(text, language) : text;
+    const english = language ? toEnglish(text, language) : text;
+    translated.set(text, english);
+    return english;
   };
   return {
     name: await translate(name),

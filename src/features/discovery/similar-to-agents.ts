@@ -56,8 +56,8 @@ export async function similarToKnown(
 
 /** What is to be read of one address: whether it may be searched by, and who is like it. */
 function statementsFor(ctx: Context, address: Address, matches: VectorMatch[] | null, first: number) {
-  const named = "id" in address ? eq(searchEntries.id, address.id) : eq(searchEntries.handle, address.handle);
-  const target = sql`(SELECT ${searchEntries.id} FROM ${searchEntries} JOIN ${agents} ON ${agents.id} = ${searchEntries.id} AND ${agents.discoverable} WHERE ${named})`;
+  const named = "id" in address ? eq(agents.id, address.id) : eq(agents.handle, address.handle);
+  const target = sql`(SELECT ${agents.id} FROM ${agents} WHERE ${named} AND ${agents.discoverable})`;
   // An agent that is not indexed yet has no words; an empty phrase finds nothing.
   const wordQuery = sql`ifnull((SELECT ${searchEntries.wordQuery} FROM ${searchEntries} WHERE ${searchEntries.id} = ${target}), '""')`;
   const dense = groupMatches(matches ?? [], NEAR_ENOUGH);

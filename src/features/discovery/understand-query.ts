@@ -1,9 +1,9 @@
-import type { Encoder } from "../../core/ports.ts";
+import { type Encoder, UNKNOWN_PIECE } from "../../core/ports.ts";
 import { loadAssociations } from "./associations.ts";
-import { detectLanguage } from "./detect-language.ts";
+import { detectLanguage, fold } from "./detect-language.ts";
 import { stem, type Theme } from "./themes.ts";
 import { toEnglish } from "./to-english.ts";
-import { blend } from "./vector-math.ts";
+import { blend, isZero } from "./vector-math.ts";
 import { contentWords, toWordQuery } from "./words.ts";
 
 /** A free text as the two sides of the search take it. */
@@ -19,6 +19,9 @@ export interface UnderstoodQuery {
 const ASSOCIATED_SHARE = 0.5;
 /** Characters a piece: the encoder spells words that it does not know, and keyboards hit at random, in pieces shorter than this. */
 const SPELLED = 1.7;
+
+/** Every word is looked for in the texts of all agents, while someone waits. */
+const MAX_WORDS = 24;
 
 /** Words of the wish itself: they are in many a SOUL.md, and say nothing of what is wished for. */
 const WISHES = new Set(
@@ -37,7 +40,7 @@ export async function understandQuery(encoder: Encoder, text: string): Promise<U
   const sought = all.filter((word) => !WISHES.has(word));
   return {
     vector: await encodeQuery(encoder, english, words),
-    wordQuery: toWordQuery(sought.length > 0 ? sought : all),
+    wordQuery: toWordQuery((sought.length > 0 ? sought : all).slice(0, MAX_WORDS)),
     themes: all.map((word) => ({ word, key: stem(word), weight: 1 })),
   };
 }
@@ -46,11 +49,14 @@ async function encodeQuery(encoder: Encoder, text: string, words: readonly strin
   const associations = await loadAssociations();
   const spellings = await Promise.all(words.map((word) => encoder.pieces(word)));
   const known = words.filter((word, index) => {
-    const pieces = spellings[index]!.filter((piece) => piece !== "▁").length;
-    return associations.has(word) || (word.length > 3 && word.length / pieces >= SPELLED && !/(.)\1\1/.test(word));
+    const pieces = spellings[index]!.filter((piece) => piece !== "▁");
+    if (associations.has(fold(word))) return true;
+    if (pieces.includes(UNKNOWN_PIECE) || /(.)\1\1/.test(word)) return false;
+    return word.length > 3 && word.length / pieces.length >= SPELLED;
   });
   if (known.length === 0 || known.length < words.length / 2) return null;
-  const associated = [...new Set(words.flatMap((word) => associations.of(word)))];
+  const associated = [...new Set(words.flatMap((word) => associations.of(fold(word))))];
   const [own, wider] = await encoder.encode([text, `${text}. ${associated.join(" ")}`]);
-  return associated.length === 0 ? own! : blend([own!, 1], [wider!, ASSOCIATED_SHARE]);
+  const vector = associated.length === 0 ? own! : blend([own!, 1], [wider!, ASSOCIATED_SHARE]);
+  return isZero(vector) ? null : vector;
 }

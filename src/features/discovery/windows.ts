@@ -30,8 +30,24 @@ export function toWindows(blocks: readonly Block[]): Window[] {
   return windows;
 }
 
+/** Characters of a heading that are read with each of its windows. */
+const MAX_HEADING = 80;
+
 /** What the encoder reads: the heading tells what the text below it is of. */
-export const withHeading = ({ heading, text }: Window): string => (heading ? `${heading}: ${text}` : text);
+export const withHeading = ({ heading, text }: Window): string =>
+  heading ? `${heading.slice(0, MAX_HEADING)}: ${text}` : text;
+
+/** Windows of the longest text that are read, spread evenly over it. */
+const MAX_WINDOWS = 96;
+
+/** No more windows than an isolate has the time to encode. */
+export function evenly(windows: readonly Window[]): Window[] {
+  if (windows.length <= MAX_WINDOWS) return [...windows];
+  return Array.from(
+    { length: MAX_WINDOWS },
+    (_, index) => windows[Math.floor((index * windows.length) / MAX_WINDOWS)]!,
+  );
+}
 
 /** Characters; what is shorter goes with the sentence before or behind it. */
 const SHORT = 25;

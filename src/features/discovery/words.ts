@@ -30,13 +30,16 @@ export function spaced(text: string): string {
   });
 }
 
+/** Marks belong to their letters: without them words of many scripts fall apart. */
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
+/** What is longer is no word, but a key, an address or nonsense. */
+const LONGEST_WORD = 40;
+
 /** The words of a text that say something, in lower case, in their order, each as often as it comes. */
 export const contentWords = (text: string): string[] =>
-  (
-    spaced(text)
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]+/gu) ?? []
-  ).filter((word) => !STOPWORDS.has(word) && !/^[a-z]$/.test(word));
+  (spaced(text).toLowerCase().match(WORD) ?? []).filter(
+    (word) => !STOPWORDS.has(word) && !/^[a-z]$/.test(word) && word.length <= LONGEST_WORD,
+  );
 
 /** An FTS5 query for any of the words; one that finds nothing when there are none. */
 export const toWordQuery = (words: readonly string[]): string =>

@@ -73,6 +73,19 @@ End.`),
     ]);
   });
 
+  it("takes no longer to read when it is made to", () => {
+    const much = (text: string) => text.repeat(Math.ceil(20_480 / text.length)).slice(0, 20_480);
+    // Each took minutes, or its square in seconds, by a pattern that looks again from every place.
+    for (const nasty of [
+      `---\nname:${" ".repeat(18_000)}\u2028x\n---\n`,
+      `# ${" ".repeat(9_000)}${"#".repeat(9_000)}\u2028x`,
+      `# ${"#".repeat(20_000)}x`,
+      ...["[", "![", "[a](", "<a", "*", "_ ", "`", "\n", "|", "> ", "<!--", "**a", "(*a"].map(much),
+    ]) {
+      expect(toWindows(markdownBlocks(nasty)).length).toBeLessThan(100);
+    }
+  });
+
   it("is read in windows of one heading each, cut between sentences or, without any, between words", () => {
     const blocks = markdownBlocks(
       `Intro.\n\n## Bread\n\nRye. \n\n- wheat\n\n## Cakes\n\n${"A sentence about cakes. ".repeat(40)}`,
@@ -112,6 +125,7 @@ describe("words", () => {
       "things",
     ]);
     expect(contentWords("the of and I a")).toEqual([]);
+    expect(contentWords(`key ${"x".repeat(41)} ครูใจดี`)).toEqual(["key", "ครูใจดี"]);
   });
 
   it("of writings without spaces are pairs of characters", () => {

@@ -1,21 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createAllowance } from "../../../src/core/allowance.ts";
-import { driveIndex } from "../../../src/features/discovery/drive-index.ts";
-import { sweepIndex } from "../../../src/features/discovery/sweep-index.ts";
-import { emptyDatabase, encoder, type Harness, withHarness } from "../../harness/harness.ts";
-import { entryOf, found, index, registerSouls, SOULS, shown, update, vectorCount } from "./world.ts";
+import { emptyDatabase, encoder, withHarness } from "../../harness/harness.ts";
+import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "./world.ts";
 
 beforeEach(async () => {
   await emptyDatabase();
   await index.clear();
 });
-
-const contextOf = (t: Harness) => t.app.context("test", { waitUntil() {} });
-const setsOf = (t: Harness, id: string) =>
-  t.rows("SELECT encoder, size, made_of FROM vector_sets WHERE agent_id = ? ORDER BY encoder", id);
-/** Vectors that the sets of all agents promise, each with its alias. */
-const promised = async (t: Harness): Promise<number> =>
-  (await t.rows("SELECT coalesce(sum(size + 1), 0) AS n FROM vector_sets"))[0].n;
 
 describe("an agent in the search", () => {
   it("is there as soon as it is registered, with the vectors that its row promises", () =>
@@ -116,86 +106,6 @@ describe("an agent in the search", () => {
       expect(await vectorCount(t)).toBe(0);
       expect(await t.rows("SELECT rowid FROM agent_words")).toEqual([]);
       expect(await entryOf(t, id)).toMatchObject({ themes: null, word_query: null });
-    }));
-});
-
-describe("indexing", () => {
-  it("is tried again by cron, with backoff, until the vector index takes it; words answer meanwhile", () =>
-    withHarness(async (t) => {
-      await index.fail({ method: "upsert", times: 3 });
-      const { socrates } = await registerSouls(t, "socrates");
-      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 1, model: null, lease: null });
-      expect(await found(t, { text: "patient philosopher" })).toEqual(["socrates"]);
-      await t.cron();
-      expect((await entryOf(t, socrates.id)).failures).toBe(1);
-      await t.drive(async () => (await entryOf(t, socrates.id)).due_at === null);
-      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 0, model: expect.any(String) });
-      await shown(t);
-      expect(await vectorCount(t)).toBe(await promised(t));
-    }));
-
-  it("that died on its way is done again when its lease has run out", () =>
-    withHarness(async (t) => {
-      t.d1.fault = (queries) =>
-        queries.some((query) => query.includes('insert into "vector_sets"')) ? "before" : null;
-      const { id } = await t.register({ soulMd: SOULS.socrates });
-      await t.settle();
-      t.d1.fault = null;
-      await t.env.DB.prepare("UPDATE search_entries SET lease = 'dead', lease_until = ?, due_at = 0")
-        .bind(t.now() + 120_000)
-        .run();
-      await t.cron();
-      expect((await entryOf(t, id)).lease).toBe("dead");
-      t.moveTime(121_000);
-      await t.cron();
-      expect(await entryOf(t, id)).toMatchObject({ lease: null, due_at: null });
-    }));
-
-  for (const when of ["before", "after"] as const) {
-    it(`loses nothing when the write that closes it is lost ${when} it is written`, () =>
-      withHarness(async (t) => {
-        let broken = 0;
-        t.d1.fault = (queries) => {
-          const closing = queries.some((query) => query.includes('"model" = ?'));
-          return closing && broken++ === 0 ? when : null;
-        };
-        const { id } = await t.register({ soulMd: SOULS.socrates });
-        await t.settle();
-        await t.drive(async () => (await entryOf(t, id)).due_at === null);
-        expect(broken).toBeGreaterThan(0);
-        await shown(t);
-        expect(await vectorCount(t)).toBe(await promised(t));
-      }));
-  }
-
-  it("by many at once is done by one; what changes meanwhile is not forgotten", () =>
-    withHarness(async (t) => {
-      const { id, key } = await t.register({ soulMd: SOULS.socrates });
-      await t.settle();
-      await update(t, key, { soulMd: SOULS.ledger });
-      await Promise.all([
-        ...Array.from({ length: 5 }, () => driveIndex(contextOf(t), id)),
-        update(t, key, { soulMd: SOULS.redbeard }),
-      ]);
-      await t.settle();
-      await t.cron();
-      await shown(t);
-      expect(await found(t, { text: "pirate captain, treasure and rum" })).toHaveLength(1);
-      expect(await found(t, { text: "accountant for taxes and invoices" })).toEqual([]);
-      expect(await entryOf(t, id)).toMatchObject({ due_at: null, revision: 3 });
-      expect(await vectorCount(t)).toBe(await promised(t));
-    }));
-
-  it("of a backlog stops where the run's share of encoding ends, and goes on with the next run", () =>
-    withHarness(async (t) => {
-      await registerSouls(t, "socrates", "hypatia", "ledger", "redbeard");
-      const left = async () => (await t.rows("SELECT count(*) AS n FROM search_entries WHERE due_at IS NOT NULL"))[0].n;
-      await t.env.DB.prepare("UPDATE search_entries SET due_at = 0, revision = revision + 1").run();
-      expect(await sweepIndex(contextOf(t), createAllowance(900, 6, 1))).toBe(1);
-      expect(await left()).toBe(3);
-      expect(await sweepIndex(contextOf(t), createAllowance(17, 6, 10_000))).toBe(0);
-      await t.cron();
-      expect(await left()).toBe(0);
     }));
 });
 

@@ -166,8 +166,11 @@ describe("Agent.similar", () => {
     }));
 });
 
+/** A vector index that takes everything. */
+const silent = { upsert: async () => ({ mutationId: "1" }), deleteByIds: async () => ({ mutationId: "1" }) };
+
 describe("the search without its vector index", () => {
-  it("goes on by words when a query fails or hangs", () =>
+  it("goes on by words when a query fails", () =>
     withHarness(async (t) => {
       await registerSouls(t, "socrates", "hypatia", "ledger");
       await index.fail({ method: "query", times: 1 });
@@ -179,6 +182,16 @@ describe("the search without its vector index", () => {
       await index.fail({ method: "queryById", times: 1 });
       expect(await found(t, { handle: "socrates" })).toContain("hypatia");
     }));
+
+  it("waits no longer than a few seconds for a query that hangs", () =>
+    withHarness(
+      async (t) => {
+        await t.register({ handle: "socrates", name: "Socrates", soulMd: SOULS.socrates });
+        await t.settle();
+        expect(await found(t, { text: "patient philosopher" })).toEqual(["socrates"]);
+      },
+      { env: { VECTORIZE: { ...silent, query: () => new Promise(() => {}) } as never } },
+    ));
 
   it("says so when words find nobody either, since an empty list would be a wrong answer", () =>
     withHarness(async (t) => {

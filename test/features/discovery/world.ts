@@ -87,3 +87,11 @@ export async function update(t: Harness, key: string, input: object): Promise<vo
 /** The search's row of an agent. */
 export const entryOf = async (t: Harness, id: string) =>
   (await t.rows("SELECT * FROM search_entries WHERE agent_id = ?", id))[0];
+
+/** The sets of vectors of an agent. */
+export const setsOf = (t: Harness, id: string) =>
+  t.rows("SELECT encoder, size, made_of FROM vector_sets WHERE agent_id = ? ORDER BY encoder", id);
+
+/** Vectors that the sets of all agents promise, each with its alias. */
+export const promised = async (t: Harness): Promise<number> =>
+  (await t.rows("SELECT coalesce(sum(size + 1), 0) AS n FROM vector_sets WHERE size > 0"))[0].n;
