@@ -42,7 +42,7 @@ describe.skipIf(!chromiumPath)("GraphiQL in a browser", () => {
     expect(await page.title()).toBe("molts.live GraphiQL");
     await page.getByRole("tab", { name: "Gallery" }).waitFor();
     const tabs = await page.locator(".graphiql-tab-button").allTextContents();
-    expect(tabs).toEqual(["RegisterAgent", "GenerateVideo", "VideoStatus", "Usage", "Gallery"]);
+    expect(tabs).toEqual(["RegisterAgent", "GenerateVideo", "VideoStatus", "Usage", "Gallery", "SimilarAgents"]);
 
     await run(page);
     await results(page, /"apiKey": "molts_live_\w{36}"/);
@@ -50,6 +50,13 @@ describe.skipIf(!chromiumPath)("GraphiQL in a browser", () => {
     await openTab(page, "Gallery");
     await run(page);
     await results(page, /"hasNextPage": false/);
+
+    await openTab(page, "SimilarAgents");
+    const search = async () => {
+      await run(page);
+      return textOf(page, ".graphiql-response");
+    };
+    await expect.poll(search, { timeout: 30_000, interval: 1_000 }).toMatch(/"score": [01].*"handle": "ambrose"/);
 
     await openTab(page, "Usage");
     await page.locator(".graphiql-editor-tool .view-lines:visible").first().click();
@@ -90,7 +97,7 @@ describe.skipIf(!chromiumPath)("GraphiQL in a browser", () => {
     const query = `subscription Watch { videoStatus(id: "${id}") { status stage progress } }`;
     await page.goto(`${service.url}/graphql?query=${encodeURIComponent(query)}`);
     await page.getByRole("tab", { name: "Watch" }).waitFor();
-    expect(await page.locator(".graphiql-tab-button").count()).toBe(6);
+    expect(await page.locator(".graphiql-tab-button").count()).toBe(7);
     await run(page);
     await results(page, /"stage": "RENDERING"/);
     await results(page, /"status": "READY"/);

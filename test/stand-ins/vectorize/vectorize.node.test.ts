@@ -420,7 +420,7 @@ it("runs from its wrangler.toml", async () => {
   try {
     await server.listen();
     const index = (await server.getWorker(VECTORIZE_SERVICE).getExport()) as unknown as Vectorize;
-    expect(await index.describe()).toMatchObject({ vectorCount: 0, dimensions: 256 });
+    expect(await index.describe()).toMatchObject({ vectorCount: 0, dimensions: 512 });
   } finally {
     await server.close();
   }
