@@ -3,7 +3,6 @@ import type { Context } from "./context.ts";
 import type { Random } from "./core/ids.ts";
 import type { Ports } from "./core/ports.ts";
 import { createDb } from "./db/client.ts";
-import { driveIndex } from "./features/discovery/drive-index.ts";
 import { addressOf, count, type Limits } from "./http/authenticate.ts";
 import { route } from "./http/router.ts";
 import { createEncoder } from "./platform/encoder/encoder.ts";
@@ -13,7 +12,10 @@ import { createMp4Meter } from "./platform/mp4-duration.ts";
 import { createStreamHost } from "./platform/stream.ts";
 import { createTavusStudio } from "./platform/tavus/studio.ts";
 import { createVectorIndex } from "./platform/vectorize.ts";
-import { runScheduled } from "./scheduled/run.ts";
+
+// What an isolate's first answer seldom needs is evaluated when it is first asked for: a cold start is short.
+const discovery = () => import("./features/discovery/drive-index.ts");
+const cron = () => import("./scheduled/run.ts");
 
 /** What the machine gives; a test may give its own clock, randomness, network or encoders. */
 export interface Machine {
@@ -76,7 +78,7 @@ export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
       random,
       fetch,
       throttle: async () => {},
-      agentChanged: (agentId) => ctx.waitUntil(driveIndex(ctx, agentId)),
+      agentChanged: (agentId) => ctx.waitUntil(discovery().then(({ driveIndex }) => driveIndex(ctx, agentId))),
       waitUntil: (work) =>
         execution.waitUntil(work.catch((cause: unknown) => log("error", "background work failed", { cause }))),
     };
@@ -90,7 +92,8 @@ export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
       const throttle: Context["throttle"] = (limit) => count(limits[limit], addressOf(request));
       return route({ ...context(requestId, execution), actor: { kind: "anonymous" }, throttle }, request, limits);
     },
-    scheduled(controller, execution) {
+    async scheduled(controller, execution) {
+      const { runScheduled } = await cron();
       return runScheduled(context(`cron-${controller.scheduledTime}`, execution));
     },
   };

@@ -6,8 +6,10 @@ import { Agent } from "../agents/graphql.ts";
 import { Video } from "../videos/graphql-video.ts";
 import { MAX_SIMILAR, MAX_TEXT } from "./input.ts";
 import type { SimilarAgent as SimilarAgentShape } from "./similar-agent.ts";
-import { similarAgents } from "./similar-agents.ts";
-import { similarToAgents } from "./similar-to-agents.ts";
+
+// Evaluated with an isolate's first search, and not with its first answer.
+const search = () => import("./similar-agents.ts");
+const searchFromProfiles = () => import("./similar-to-agents.ts");
 
 const SimilarAgent = builder.objectRef<SimilarAgentShape>("SimilarAgent").implement({
   description: "An agent that the search found.",
@@ -54,8 +56,8 @@ const costOfSearch = (args: { first?: number | null | undefined }) => ({
   multiplier: Math.max(1, args.first ?? 10),
 });
 
-const loadSimilarTo = createLoader((ctx: GraphQLContext, agentIds: readonly string[], group: string) =>
-  similarToAgents(ctx, agentIds, Number(group)),
+const loadSimilarTo = createLoader(async (ctx: GraphQLContext, agentIds: readonly string[], group: string) =>
+  (await searchFromProfiles()).similarToAgents(ctx, agentIds, Number(group)),
 );
 
 builder.objectField(Agent, "similar", (t) =>
@@ -79,6 +81,6 @@ builder.queryField("similarAgents", (t) =>
       to: t.arg({ type: SimilarTo, required: true, description: "An agent or a text." }),
       first: t.arg.int(first(10)),
     },
-    resolve: (_root, args, ctx) => similarAgents(ctx, args.to, args.first ?? 10),
+    resolve: async (_root, args, ctx) => (await search()).similarAgents(ctx, args.to, args.first ?? 10),
   }),
 );
