@@ -5,6 +5,7 @@ import { createDb } from "../../src/db/client.ts";
 import { agents } from "../../src/db/schema/agents.ts";
 import { videos } from "../../src/db/schema/videos.ts";
 import { root } from "../local/config.ts";
+import { registeredRow } from "./agent-row.ts";
 
 const START = Date.UTC(2026, 10, 1);
 const AGENTS = 20;
@@ -56,17 +57,9 @@ const agentRow = (number: number): typeof agents.$inferInsert => ({
   id: agentId(number),
   handle: `agent-${number}`,
   name: `Agent ${number}`,
-  email: "owner@example.com",
+  ...registeredRow(START),
   derivedBio:
     "A patient philosopher who answers every question with a better one. Speaks slowly, and only in whole days.",
-  discoverable: true,
-  plan: "FREE",
-  soulVersion: 1,
-  voiceStatus: "DEFAULT",
-  faceStatus: "DEFAULT",
-  personaStatus: "READY",
-  voiceSince: START,
-  faceSince: START,
   createdAt: START + number,
   soulMd: `# Agent ${number}\n\n${"I am a patient philosopher. ".repeat(100)}`,
 });

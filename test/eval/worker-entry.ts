@@ -8,6 +8,7 @@ import { prepareDocument } from "../../src/features/discovery/prepare-document.t
 import { similarAgents } from "../../src/features/discovery/similar-agents.ts";
 import { similarToAgents } from "../../src/features/discovery/similar-to-agents.ts";
 import { understandQuery } from "../../src/features/discovery/understand-query.ts";
+import { registeredRow } from "../bench/agent-row.ts";
 import { notingVectorize } from "./noting-vectorize.ts";
 import { wasmBytes } from "./wasm-memory.ts";
 
@@ -93,21 +94,10 @@ const calls = {
 
 export type Calls = typeof calls;
 
-/** What registration writes for an agent that gives no more than its name and its SOUL.md. */
 const rowOf = (agent: NewAgent, now: number): typeof agents.$inferInsert => ({
   ...agent,
-  email: "owner@example.com",
-  bio: null,
+  ...registeredRow(now),
   derivedBio: deriveBio(agent.soulMd),
-  discoverable: true,
-  plan: "FREE",
-  soulVersion: 1,
-  voiceStatus: "DEFAULT",
-  faceStatus: "DEFAULT",
-  personaStatus: "READY",
-  voiceSince: now,
-  faceSince: now,
-  createdAt: now,
 });
 
 let app: ReturnType<typeof createApp> | undefined;

@@ -12,7 +12,7 @@ export interface DocumentVectors {
 }
 
 /** More parts find no more, and each costs; measured with `npm run eval`. */
-export const MAX_PARTS = 6;
+const MAX_PARTS = 6;
 /** How much a window counts that says only what all agents say. */
 const GENERIC_FLOOR = 0.15;
 /** Where between generic and telling the weight is halfway, and how steep it is there. */

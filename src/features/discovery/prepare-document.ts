@@ -4,7 +4,7 @@ import { toEnglish } from "./to-english.ts";
 import { type Block, markdownBlocks } from "./markdown-blocks.ts";
 import { type Theme, themesOf } from "./themes.ts";
 import { evenly, toWindows, type Window, withHeading } from "./windows.ts";
-import { spaced } from "./words.ts";
+import { apart, spaced } from "./words.ts";
 
 /** Counts up whenever a SOUL.md becomes other words or vectors than before: all agents are then indexed anew. */
 export const RECIPE = 1;
@@ -39,7 +39,7 @@ const HEAD_LENGTH = 300;
 /** Makes a document of what an agent says of itself in public. */
 export async function prepareDocument({ name, bio, soulMd }: Described): Promise<SearchDocument> {
   const own: Text = {
-    name: apart(name),
+    name,
     blocks: [...(bio ? [{ kind: "prose", heading: "", text: bio } satisfies Block] : []), ...markdownBlocks(soulMd)],
   };
   const english = await inEnglish(own, languageOfWords(soulMd.slice(0, SAMPLE)));
@@ -60,9 +60,6 @@ interface Text {
   name: string;
   blocks: Block[];
 }
-
-/** A name in CamelCase as the words it is made of. */
-const apart = (name: string): string => name.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
 
 function columnsOf({ name, blocks }: Text) {
   const prose = blocks.filter(({ kind }) => kind !== "heading").map(({ text }) => text);
@@ -85,7 +82,7 @@ async function inEnglish({ name, blocks }: Text, latin: Language | null): Promis
     return english;
   };
   return {
-    name: await translate(name),
+    name: await translate(apart(name)),
     blocks: await Promise.all(
       blocks.map(async ({ kind, heading, text }) => ({
         kind,

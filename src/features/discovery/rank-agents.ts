@@ -35,7 +35,7 @@ export interface RankedAgent {
   themes: string | null;
 }
 
-/** How far each side looks. */
+/** How many are taken by their words; the vector index gives about as many. */
 const MAX_LEXICAL = 100;
 /** Reciprocal rank fusion: the smaller, the more the first places count. */
 const K = 5;

@@ -9,7 +9,8 @@ const STOPWORDS = new Set(
   didn won wouldn couldn shouldn`.split(/\s+/),
 );
 
-export const isStopword = (word: string): boolean => STOPWORDS.has(word);
+/** A name in CamelCase as the words it is made of. */
+export const apart = (text: string): string => text.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
 
 const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+/gu;
 
@@ -19,8 +20,8 @@ const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+/gu;
  */
 export function spaced(text: string): string {
   const normal = text.normalize("NFKC");
-  const apart = normal.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
-  return (apart === normal ? normal : `${normal} ${apart}`).replace(UNSPACED, (run) => {
+  const parted = apart(normal);
+  return (parted === normal ? normal : `${normal} ${parted}`).replace(UNSPACED, (run) => {
     const characters = [...run];
     if (characters.length === 1) return ` ${run} `;
     return ` ${characters

@@ -103,6 +103,12 @@ describe("a document", () => {
     expect(windows[0]!.text).toMatch(/^Keep the workspace tidy.*accountant/);
   });
 
+  it("is found by a name in CamelCase whole and in parts", async () => {
+    const { name, words } = await prepareDocument({ name: "PhilosopherBot", bio: null, soulMd: "I ask." });
+    expect(name).toBe("Philosopher Bot");
+    expect(words.name.split(/\s+/)).toEqual(expect.arrayContaining(["PhilosopherBot", "Philosopher", "Bot"]));
+  });
+
   it("begins with the bio, and may be of the name alone", async () => {
     const { windows } = await prepareDocument({ name: "Bo", bio: "Keeps bees.", soulMd: "Honey." });
     expect(windows[0]!.text).toBe("Keeps bees. Honey.");
