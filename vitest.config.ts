@@ -2,8 +2,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { writeLocalConfig } from "./test/local/config.ts";
-import { INDEX_VARS, VECTORIZE_SERVICE, vectorizeWorker } from "./test/stand-ins/vectorize/miniflare.ts";
+import { writeLocalConfig } from "./tools/run/config.ts";
+import { INDEX_VARS, VECTORIZE_SERVICE, vectorizeWorker } from "./stand-ins/vectorize/miniflare.ts";
 
 const configPath = writeLocalConfig({
   state: join(tmpdir(), `molts-test-${process.pid}`),

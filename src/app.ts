@@ -10,11 +10,11 @@ import { loadEncoder } from "./platform/encoder/load.ts";
 import { createLog } from "./platform/logger.ts";
 import { createMp4Meter } from "./platform/mp4-duration.ts";
 import { createStreamHost } from "./platform/stream.ts";
-import { createTavusStudio } from "./platform/tavus/studio.ts";
+import { createTavusStudio } from "./platform/tavus/identity-provider.ts";
 import { createVectorIndex } from "./platform/vectorize.ts";
 
 // What an isolate's first answer seldom needs is evaluated when it is first asked for: a cold start is short.
-const discovery = () => import("./features/discovery/drive-index.ts");
+const discovery = () => import("./features/discovery/indexing/update-index.ts");
 const cron = () => import("./scheduled/run.ts");
 
 /** What the machine gives; a test may give its own clock, randomness, network or encoders. */

@@ -1,9 +1,9 @@
 // Each import registers its part of the graph with the builder.
 import "./scalars.ts";
-import "../features/agents/graphql.ts";
-import "../features/usage/graphql.ts";
-import "../features/videos/graphql.ts";
-import "../features/discovery/graphql.ts";
+import "../features/agents/graphql/index.ts";
+import "../features/usage/graphql/index.ts";
+import "../features/videos/graphql/index.ts";
+import "../features/discovery/graphql/index.ts";
 import { builder } from "./builder.ts";
 
 /** The executable schema, built once per isolate. Its import graph loads in plain Node, so that it can be printed there;

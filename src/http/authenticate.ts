@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { AuthenticationError, LimitError } from "../core/errors.ts";
-import { authenticateKey } from "../features/agents/authenticate-key.ts";
+import { authenticateKey } from "../features/agents/api-keys/authenticate-key.ts";
 
 /** The Rate Limiting bindings; each counts per minute and per Cloudflare location. */
 export interface Limits {

@@ -1,4 +1,4 @@
-import { BodyError } from "./problem.ts";
+import { BodyError } from "./rest/problem.ts";
 
 /** Room for a SOUL.md or a script with every character escaped, and the document around it. */
 export const MAX_JSON_BYTES = 256 * 1024;

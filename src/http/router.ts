@@ -1,10 +1,10 @@
 import type { Context } from "../context.ts";
-import { readLinkedSample } from "../features/agents/sample-link.ts";
+import { readLinkedSample } from "../features/agents/voice-sample/sample-link.ts";
 import { checkHealth } from "../features/health/check-health.ts";
 import { authenticate, type Limits } from "./authenticate.ts";
-import { graphqlRoute } from "./graphql-route.ts";
+import { graphqlRoute } from "./graphql/route.ts";
 import { homePage } from "./pages/home.ts";
-import { errorProblem, methodNotAllowed, notFound } from "./problem.ts";
+import { errorProblem, methodNotAllowed, notFound } from "./rest/problem.ts";
 import { generateRoute, meRoute, registerRoute, videoRoute } from "./rest/routes.ts";
 import { streamWebhook } from "./webhooks/stream.ts";
 import { tavusWebhook } from "./webhooks/tavus.ts";

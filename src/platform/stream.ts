@@ -1,6 +1,6 @@
 import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
 import type { HostedVideo, VideoHost } from "../core/ports.ts";
-import { inTime } from "./in-time.ts";
+import { inTime } from "./with-timeout.ts";
 
 const LIST_SIZE = 100;
 const MAX_PAGES = 50;

@@ -1,6 +1,6 @@
 import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
 import type { VectorFilter, VectorIndex, VectorMatch } from "../core/ports.ts";
-import { inTime } from "./in-time.ts";
+import { inTime } from "./with-timeout.ts";
 
 // Limits of the service: https://developers.cloudflare.com/vectorize/platform/limits/
 const MAX_UPSERT = 1_000;

@@ -1,9 +1,9 @@
 import type { Context } from "../context.ts";
-import { createAllowance } from "../core/allowance.ts";
-import { forgetRegistrations } from "../features/agents/forget-registrations.ts";
-import { sweepIdentities } from "../features/agents/sweep-identities.ts";
-import { queueReindexing, sweepIndex } from "../features/discovery/sweep-index.ts";
-import { sweepVideos } from "../features/videos/sweep-videos.ts";
+import { createAllowance } from "../jobs/budget.ts";
+import { forgetRegistrations } from "../features/agents/purge-registrations.ts";
+import { sweepIdentities } from "../features/agents/identity/sweep-identities.ts";
+import { queueReindexing, sweepIndex } from "../features/discovery/indexing/sweep-index.ts";
+import { sweepVideos } from "../features/videos/pipeline/sweep-videos.ts";
 
 // What the platform lets one invocation do: 1,000 statements, some of which are kept back, and six outside calls waiting
 // for their answer. https://developers.cloudflare.com/d1/platform/limits/ and /workers/platform/limits/

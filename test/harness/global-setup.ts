@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestProject } from "vitest/node";
-import { startTavusServer } from "../stand-ins/tavus/server.ts";
+import { startTavusServer } from "../../stand-ins/tavus/server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newApiKey } from "../../src/features/agents/api-key.ts";
+import { newApiKey } from "../../src/features/agents/api-keys/api-key.ts";
 import { type Harness, withHarness } from "../harness/harness.ts";
 
 const POST = { method: "POST", headers: { "content-type": "application/json" } };

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gql, GraphQLClient } from "graphql-request";
 
-const example = join(import.meta.dirname, "..", "local", "example");
+const example = join(import.meta.dirname, "..", "..", "tools", "run", "example");
 export const SOUL_MD = await readFile(join(example, "SOUL.md"), "utf8");
 export const VOICE = await readFile(join(example, "voice.mp3"));
 

@@ -6,7 +6,7 @@ import { freePort, temporaryState, withWorld } from "./world.ts";
 
 /** The demo as a person starts it, with what it has said so far. */
 function startDemo(port: number, state: string) {
-  const script = join(import.meta.dirname, "..", "local", "demo.ts");
+  const script = join(import.meta.dirname, "..", "..", "tools", "run", "demo.ts");
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script], {
     env: { ...process.env, PORT: String(port), MOLTS_STATE: state },
     stdio: ["ignore", "pipe", "pipe"],

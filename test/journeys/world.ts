@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Stack, startStack } from "../local/stack.ts";
+import { type Stack, startStack } from "../../tools/run/stack.ts";
 
 /** A real stack of its own for one journey: free ports, a new state folder, and the vendor's control calls. */
 export interface World {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { textProblem, textSchema, utf8Length } from "../../core/text.ts";
 import { VOICE_CONSENTS } from "../../core/vocabulary.ts";
 import { HANDLE } from "./handle.ts";
-import { addressProblem } from "./public-address.ts";
+import { addressProblem } from "../../core/public-url.ts";
 
 /** 20 KiB of UTF-8: what a persona's system prompt bears well. */
 export const MAX_SOUL_BYTES = 20 * 1024;

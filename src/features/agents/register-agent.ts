@@ -5,13 +5,13 @@ import { ConflictError } from "../../core/errors.ts";
 import { newId } from "../../core/ids.ts";
 import { isUniqueViolation } from "../../db/client.ts";
 import { agentColumns, agentEvents, type AgentRow, agents, apiKeys, registrations } from "../../db/schema/agents.ts";
-import { hashApiKey, keyPrefix, newApiKey } from "./api-key.ts";
+import { hashApiKey, keyPrefix, newApiKey } from "./api-keys/api-key.ts";
 import { deriveBio } from "./derive-bio.ts";
-import { driveIdentity } from "./drive-identity.ts";
+import { driveIdentity } from "./identity/process-identity.ts";
 import { handlesFor } from "./handle.ts";
 import { registerAgentInput, type RegisterAgentInput } from "./input.ts";
-import { AUDIO_TYPES } from "./sniff-audio.ts";
-import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample.ts";
+import { AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
+import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-sample.ts";
 
 /** How long a repeated registration gets the same answer. */
 export const REPLAY_MS = 24 * 3_600_000;

@@ -1,13 +1,13 @@
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { agentColumns, agentEvents, type AgentRow, agents } from "../../db/schema/agents.ts";
-import { backUpSoul } from "./back-up-soul.ts";
+import { backUpSoul } from "./identity/back-up-soul.ts";
 import { deriveBio } from "./derive-bio.ts";
-import { driveIdentity } from "./drive-identity.ts";
+import { driveIdentity } from "./identity/process-identity.ts";
 import { updateAgentInput, type UpdateAgentInput } from "./input.ts";
-import { requireAgent } from "./require-agent.ts";
-import { type AudioKind, AUDIO_TYPES } from "./sniff-audio.ts";
-import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample.ts";
+import { requireAgent } from "./access.ts";
+import { type AudioKind, AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
+import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-sample.ts";
 
 /**
  * Changes what is given and leaves the rest; `bio: null` goes back to the one derived from SOUL.md. A changed SOUL.md

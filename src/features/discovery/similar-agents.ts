@@ -1,10 +1,10 @@
 import type { Context } from "../../context.ts";
 import { AppError, issue, NotFoundError } from "../../core/errors.ts";
-import { parseInput } from "../../core/input.ts";
+import { parseInput } from "../../core/parse-input.ts";
 import { type SimilarTo, similarToInput } from "./input.ts";
-import type { SimilarAgent } from "./similar-agent.ts";
-import { type Address, similarToKnown } from "./similar-to-agents.ts";
-import { similarToText } from "./similar-to-text.ts";
+import type { SimilarAgent } from "./search/similar-agent.ts";
+import { type Address, similarToKnown } from "./search/similar-to-agents.ts";
+import { similarToText } from "./search/similar-to-text.ts";
 
 /**
  * The discoverable agents most like an agent or a text, best first. One vector query and one round trip. Where the vector

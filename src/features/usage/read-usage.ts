@@ -1,7 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { usageLedger } from "../../db/schema/usage.ts";
-import { requireAgent } from "../agents/require-agent.ts";
+import { requireAgent } from "../agents/access.ts";
 import { type Period, periodOf } from "./period.ts";
 import { PLAN_LIMITS } from "./plans.ts";
 

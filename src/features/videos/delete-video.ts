@@ -3,8 +3,8 @@ import type { Context } from "../../context.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { usageLedger } from "../../db/schema/usage.ts";
 import { videos } from "../../db/schema/videos.ts";
-import { requireAgent } from "../agents/require-agent.ts";
-import { driveVideo } from "./drive-video.ts";
+import { requireAgent } from "../agents/access.ts";
+import { driveVideo } from "./pipeline/process-video.ts";
 
 /**
  * Deletes one of the calling agent's videos: gone for everybody with the answer, and at both vendors soon after. It

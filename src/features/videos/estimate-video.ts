@@ -1,9 +1,9 @@
 import { desc } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { AppError, type Issue } from "../../core/errors.ts";
-import { parseInput } from "../../core/input.ts";
+import { parseInput } from "../../core/parse-input.ts";
 import { videos } from "../../db/schema/videos.ts";
-import { requireAgent } from "../agents/require-agent.ts";
+import { requireAgent } from "../agents/access.ts";
 import { readUsage, videosRemaining } from "../usage/read-usage.ts";
 import { isDuplicate } from "./accept-video.ts";
 import { notReady, plannedRender } from "./fingerprint.ts";

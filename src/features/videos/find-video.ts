@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { InputError } from "../../core/errors.ts";
 import { preparedRead } from "../../db/prepared.ts";
 import { videoRequests, videos } from "../../db/schema/videos.ts";
-import { requireAgent } from "../agents/require-agent.ts";
+import { requireAgent } from "../agents/access.ts";
 import { selectVideos, type VideoView, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
 
 /** Exactly one of the three. The last two are the calling agent's own names for a job. */

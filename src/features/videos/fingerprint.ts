@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 import { sha256 } from "../../core/crypto.ts";
 import { ConflictError } from "../../core/errors.ts";
 import type { AgentRow } from "../../db/schema/agents.ts";
-import { speakingFace } from "../agents/identity.ts";
+import { speakingFace } from "../agents/identity/identity.ts";
 import type { ParsedGenerateVideoInput } from "./input.ts";
 
 // Portraits take hours to train: asking again within minutes is pointless.

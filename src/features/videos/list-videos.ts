@@ -5,7 +5,7 @@ import { preparedRead } from "../../db/prepared.ts";
 import { agents } from "../../db/schema/agents.ts";
 import { videos } from "../../db/schema/videos.ts";
 import type { VideoStatus } from "../../core/vocabulary.ts";
-import { requireAgent } from "../agents/require-agent.ts";
+import { requireAgent } from "../agents/access.ts";
 import { selectVideos, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
 
 export interface PageRequest {

@@ -2,12 +2,12 @@ import type { Context } from "../../context.ts";
 import { ERROR_CODES, InputError, NotFoundError } from "../../core/errors.ts";
 import type { FailureCode } from "../../core/vocabulary.ts";
 import { registerAgent } from "../../features/agents/register-agent.ts";
-import { requireAgent } from "../../features/agents/require-agent.ts";
+import { requireAgent } from "../../features/agents/access.ts";
 import { readUsage } from "../../features/usage/read-usage.ts";
 import { findVideo } from "../../features/videos/find-video.ts";
 import { generateVideo } from "../../features/videos/generate-video.ts";
 import { watchUrl } from "../../features/videos/watch-url.ts";
-import { BodyError } from "../problem.ts";
+import { BodyError } from "./problem.ts";
 import { mediaType, readJson } from "../read-body.ts";
 import { inRestWords } from "./wording.ts";
 

@@ -1,9 +1,9 @@
 import type { Context } from "../../context.ts";
 import { equalInConstantTime, hex } from "../../core/crypto.ts";
 import { idPrefix } from "../../core/ids.ts";
-import { driveVideo } from "../../features/videos/drive-video.ts";
+import { driveVideo } from "../../features/videos/pipeline/process-video.ts";
 import { issue } from "../../core/errors.ts";
-import { problemResponse } from "../problem.ts";
+import { problemResponse } from "../rest/problem.ts";
 import { readBytes } from "../read-body.ts";
 
 const MAX_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
 import type { Context } from "../../context.ts";
-import { isAgentCallback } from "../../features/agents/agent-callback.ts";
-import { driveIdentity } from "../../features/agents/drive-identity.ts";
-import { driveVideo } from "../../features/videos/drive-video.ts";
-import { isVideoCallback } from "../../features/videos/video-callback.ts";
-import { notFound } from "../problem.ts";
+import { isAgentCallback } from "../../features/agents/identity/agent-callback.ts";
+import { driveIdentity } from "../../features/agents/identity/process-identity.ts";
+import { driveVideo } from "../../features/videos/pipeline/process-video.ts";
+import { isVideoCallback } from "../../features/videos/pipeline/video-callback.ts";
+import { notFound } from "../rest/problem.ts";
 
 /**
  * The vendor says that a render, voice or face has ended. It does not sign what it says, so nothing of the body is

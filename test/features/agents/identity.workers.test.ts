@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { driveIdentity } from "../../../src/features/agents/drive-identity.ts";
+import { driveIdentity } from "../../../src/features/agents/identity/process-identity.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { ask, generate, requestsTo, seeThrough } from "../ask.ts";
 import { agentRow, AUDIO, bytes, REGISTER, seeIdentityThrough, SOUL, UPDATE, upload } from "./agents.ts";

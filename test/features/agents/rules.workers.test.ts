@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { isWellFormedKey, keyPrefix, newApiKey } from "../../../src/features/agents/api-key.ts";
+import { isWellFormedKey, keyPrefix, newApiKey } from "../../../src/features/agents/api-keys/api-key.ts";
 import { deriveBio } from "../../../src/features/agents/derive-bio.ts";
 import { HANDLE, handlesFor } from "../../../src/features/agents/handle.ts";
-import { addressProblem } from "../../../src/features/agents/public-address.ts";
-import { sniffAudio } from "../../../src/features/agents/sniff-audio.ts";
+import { addressProblem } from "../../../src/core/public-url.ts";
+import { sniffAudio } from "../../../src/features/agents/voice-sample/sniff-audio.ts";
 import { ascii, AUDIO } from "./agents.ts";
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));

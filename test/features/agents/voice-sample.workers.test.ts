@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { sampleLink } from "../../../src/features/agents/sample-link.ts";
+import { sampleLink } from "../../../src/features/agents/voice-sample/sample-link.ts";
 import { emptyDatabase, type Harness, type HarnessOptions, ORIGIN, withHarness } from "../../harness/harness.ts";
 import { ask } from "../ask.ts";
 import {

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createAllowance } from "../../../src/core/allowance.ts";
-import { claimEntries } from "../../../src/features/discovery/claim-entries.ts";
-import { driveIndex } from "../../../src/features/discovery/drive-index.ts";
-import { indexAgent } from "../../../src/features/discovery/index-agent.ts";
-import { sweepIndex } from "../../../src/features/discovery/sweep-index.ts";
+import { createAllowance } from "../../../src/jobs/budget.ts";
+import { claimEntries } from "../../../src/features/discovery/indexing/claim-entries.ts";
+import { driveIndex } from "../../../src/features/discovery/indexing/update-index.ts";
+import { indexAgent } from "../../../src/features/discovery/indexing/index-agent.ts";
+import { sweepIndex } from "../../../src/features/discovery/indexing/sweep-index.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "./world.ts";
 

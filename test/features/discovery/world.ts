@@ -1,7 +1,7 @@
 // oxlint-disable typescript/no-explicit-any -- answers of every shape
 import { env } from "cloudflare:workers";
 import type { Harness } from "../../harness/harness.ts";
-import type { VectorizeControl } from "../../stand-ins/vectorize/worker.ts";
+import type { VectorizeControl } from "../../../stand-ins/vectorize/worker.ts";
 
 /** What a test may do to the vector index that the Worker cannot. */
 export const index = (env as unknown as { VECTORIZE_CONTROL: VectorizeControl }).VECTORIZE_CONTROL;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { claimVideos } from "../../../src/features/videos/claim-videos.ts";
-import { postponeVideos } from "../../../src/features/videos/settle-videos.ts";
+import { claimVideos } from "../../../src/features/videos/pipeline/claim-videos.ts";
+import { postponeVideos } from "../../../src/features/videos/pipeline/settle-videos.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { ask, copiesOf, look, rendersOf, seeThrough, usage } from "../ask.ts";
 

@@ -4,7 +4,7 @@ import { VIDEO_STAGES, VIDEO_STATUSES } from "../../../src/core/vocabulary.ts";
 import type { AgentRow } from "../../../src/db/schema/agents.ts";
 import { estimateSeconds } from "../../../src/features/videos/estimate-video.ts";
 import { plannedRender } from "../../../src/features/videos/fingerprint.ts";
-import { isLegalMove } from "../../../src/features/videos/transitions.ts";
+import { isLegalMove } from "../../../src/features/videos/pipeline/transitions.ts";
 
 describe("the moves of a video", () => {
   it("are the four of its way and FAILED from each of the first three, and no others", () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createAllowance } from "../../../src/core/allowance.ts";
-import { sweepVideos } from "../../../src/features/videos/sweep-videos.ts";
+import { createAllowance } from "../../../src/jobs/budget.ts";
+import { sweepVideos } from "../../../src/features/videos/pipeline/sweep-videos.ts";
 import { seeThrough } from "../ask.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { UpstreamError } from "../../../src/core/errors.ts";
 import { createTavusClient } from "../../../src/platform/tavus/client.ts";
 import { findByName } from "../../../src/platform/tavus/find-by-name.ts";
-import { createTavusStudio } from "../../../src/platform/tavus/studio.ts";
+import { createTavusStudio } from "../../../src/platform/tavus/identity-provider.ts";
 
 const KEY = "the-secret-key";
 const answer = z.object({ id: z.string() });

@@ -1,6 +1,6 @@
 import { ERROR_CODES, type ErrorCode, issue } from "../../../core/errors.ts";
 import { ERROR_DESCRIPTIONS } from "../../../graphql/errors.ts";
-import { problemBody } from "../../problem.ts";
+import { problemBody } from "../problem.ts";
 import { MAX_JSON_BYTES } from "../../read-body.ts";
 import { ref } from "./json-schema.ts";
 

@@ -1,0 +1,21 @@
+import type { Context } from "../../../context.ts";
+import type { Encoder } from "../../../core/ports.ts";
+import { noneOf } from "../../../db/none-of.ts";
+import { searchEntries } from "../../../db/schema/discovery.ts";
+import { currentModel } from "../indexing/index-agent.ts";
+
+/**
+ * The encoder whose vectors answer now: the newest, unless an agent is left that has not been brought over to it. Costs a
+ * round trip only while there are two.
+ */
+export async function answeringEncoder(ctx: Context): Promise<Encoder> {
+  const [newest, before] = ctx.ports.encoders;
+  if (!before) return newest;
+  const left = await ctx.db
+    .select({ number: searchEntries.number })
+    .from(searchEntries)
+    .where(noneOf(searchEntries.model, [currentModel(ctx)]))
+    .limit(1)
+    .get();
+  return left ? before : newest;
+}

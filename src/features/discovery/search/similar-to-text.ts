@@ -1,0 +1,37 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "../../../context.ts";
+import { answeringEncoder } from "./active-encoder.ts";
+import { askVectors } from "./query-vectors.ts";
+import { groupMatches } from "./group-matches.ts";
+import { selectRanked } from "./rank-agents.ts";
+import { type Similar, toSimilar } from "./similar-agent.ts";
+import { understandQuery } from "./understand-query.ts";
+
+/** Cosines: whoever is further away is not what was meant, by itself or beside the best. Measured with `npm run eval`. */
+const NEAR_ENOUGH = 0.25;
+const SHARE_OF_BEST = 0.6;
+const DENSE_WEIGHT = 2;
+
+/** The discoverable agents that fit a free text. */
+export async function similarToText(ctx: Context, text: string, first: number): Promise<Similar> {
+  const encoder = await answeringEncoder(ctx);
+  const query = await understandQuery(encoder, text);
+  if (!query) return { found: [], isDegraded: false };
+  const { vector } = query;
+  const matches = vector
+    ? await askVectors(ctx, () => ctx.ports.vectors.nearest(vector, { model: encoder.model, kinds: ["whole", "part"] }))
+    : [];
+  const nearEnough = Math.max(NEAR_ENOUGH, SHARE_OF_BEST * (matches?.[0]?.score ?? 0));
+  const rows = await selectRanked(
+    ctx,
+    {
+      dense: groupMatches(matches ?? [], nearEnough),
+      denseWeight: DENSE_WEIGHT,
+      wordsAlone: true,
+      wordQuery: sql`${query.wordQuery}`,
+      except: sql`NULL`,
+    },
+    first,
+  );
+  return { found: toSimilar(rows, query.themes), isDegraded: matches === null };
+}

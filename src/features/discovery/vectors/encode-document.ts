@@ -1,0 +1,113 @@
+import { type Encoder, UNKNOWN_PIECE } from "../../../core/ports.ts";
+import { GENERIC_SENTENCES, SUBJECT_SENTENCES } from "../text/generic-sentences.ts";
+import type { SearchDocument } from "../text/prepare-document.ts";
+import { blend, dot, isZero } from "./vector-math.ts";
+import { type Window, withHeading } from "../text/windows.ts";
+
+/** What stands for an agent in the vector index. */
+export interface DocumentVectors {
+  whole: Float32Array;
+  /** At most MAX_PARTS. */
+  parts: Float32Array[];
+}
+
+/** More parts find no more, and each costs; measured with `npm run eval`. */
+const MAX_PARTS = 6;
+/** How much a window counts that says only what all agents say. */
+const GENERIC_FLOOR = 0.15;
+/** Where between generic and telling the weight is halfway, and how steep it is there. */
+const GENERIC_MIDDLE = 0.31;
+const GENERIC_STEEPNESS = 25;
+/** What stands first counts most: the weight has fallen to half at this window. */
+const HALF_AT = 12;
+/** For the choice of the lead, which is a matter of the first few windows. */
+const LEAD_HALF_AT = 6;
+/** A window that introduces the agent by its words or its name is the better lead. */
+const INTRODUCTION_BONUS = 1.5;
+const INTRODUCTION = /^(you are|you're|i am|i'm|my name|role|name|identity|who)\b/i;
+/** Characters of the lead that are read with the name. */
+const LEAD_LENGTH = 300;
+const LEAD_SHARE = 0.5;
+const NAME_SHARE = 0.25;
+/** How much of the whole is in each part: a part alone does not know whose it is. */
+const WHOLE_SHARE = 1;
+/** The share of unknown pieces in a text that is still read. */
+const MOST_UNKNOWN = 0.3;
+
+/**
+ * The vectors of a document: one of the whole, and some of its parts, the telling ones foremost in both. Null when the
+ * encoder can read none of it.
+ */
+export async function encodeDocument(
+  encoder: Encoder,
+  { name, windows }: SearchDocument,
+): Promise<DocumentVectors | null> {
+  const read: Window[] = [];
+  for (const window of windows) if (await isLegible(encoder, window.text)) read.push(window);
+  const readName = (await isLegible(encoder, name)) ? name : "";
+  const [ofName, ...vectors] = await encoder.encode([readName, ...read.map(withHeading)]);
+  if (vectors.length === 0) return isZero(ofName!) ? null : { whole: ofName!, parts: [] };
+  const telling = await tellingWeights(encoder, vectors);
+  const lead = read[leadOf(read, telling, name)]!;
+  const [ofLead] = await encoder.encode([`${name}. ${lead.text.slice(0, LEAD_LENGTH)}`]);
+
+  const weighted = vectors.map((vector, index): [Float32Array, number] => {
+    const length = Math.sqrt(withHeading(read[index]!).length);
+    return [vector, (telling[index]! * length) / (1 + index / HALF_AT)];
+  });
+  const whole = blend([blend(...weighted), 1], [ofLead!, LEAD_SHARE], [ofName!, NAME_SHARE]);
+  const foremost = weighted.toSorted(([, a], [, b]) => b - a).slice(0, MAX_PARTS);
+  return { whole, parts: foremost.map(([vector]) => blend([vector, 1], [whole, WHOLE_SHARE])) };
+}
+
+/** Texts in a script that the encoder does not know would all look alike to it. */
+async function isLegible(encoder: Encoder, text: string): Promise<boolean> {
+  const written = (await encoder.pieces(text)).filter((piece) => piece !== "▁");
+  return written.filter((piece) => piece === UNKNOWN_PIECE).length <= written.length * MOST_UNKNOWN;
+}
+
+/** The window that best introduces the agent. */
+function leadOf(windows: readonly Window[], telling: readonly number[], name: string): number {
+  const isNamed = (text: string) => name.length > 3 && text.toLowerCase().includes(name.toLowerCase());
+  const scores = windows.map(({ text }, index) => {
+    const bonus = INTRODUCTION.test(text) || isNamed(text) ? INTRODUCTION_BONUS : 1;
+    return (telling[index]! * bonus) / (1 + index / LEAD_HALF_AT);
+  });
+  return scores.indexOf(Math.max(...scores));
+}
+
+interface Reference {
+  generic: Float32Array[];
+  subjects: Float32Array[];
+}
+/** Encoded once per encoder and isolate, with the first document. */
+const references = new WeakMap<Encoder, Promise<Reference>>();
+
+function referenceOf(encoder: Encoder): Promise<Reference> {
+  let reference = references.get(encoder);
+  if (!reference) {
+    reference = encoder.encode([...GENERIC_SENTENCES, ...SUBJECT_SENTENCES]).then((vectors) => ({
+      generic: vectors.slice(0, GENERIC_SENTENCES.length),
+      subjects: vectors.slice(GENERIC_SENTENCES.length),
+    }));
+    reference.catch(() => references.delete(encoder));
+    references.set(encoder, reference);
+  }
+  return reference;
+}
+
+/** For each window how much it tells of this agent in particular, from GENERIC_FLOOR to 1. */
+async function tellingWeights(encoder: Encoder, vectors: readonly Float32Array[]): Promise<number[]> {
+  const { generic, subjects } = await referenceOf(encoder);
+  return vectors.map((vector) => {
+    const genericness = closeness(vector, generic) - closeness(vector, subjects) / 2;
+    const telling = 1 / (1 + Math.exp(GENERIC_STEEPNESS * (genericness - GENERIC_MIDDLE)));
+    return GENERIC_FLOOR + (1 - GENERIC_FLOOR) * telling;
+  });
+}
+
+/** The mean cosine of the three nearest. */
+function closeness(vector: Float32Array, sentences: readonly Float32Array[]): number {
+  const nearest = sentences.map((sentence) => dot(vector, sentence)).sort((a, b) => b - a);
+  return (nearest[0]! + nearest[1]! + nearest[2]!) / 3;
+}

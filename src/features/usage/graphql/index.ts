@@ -1,0 +1,52 @@
+import { builder } from "../../../graphql/builder.ts";
+import { Viewer } from "../../agents/graphql/index.ts";
+import { readUsage, type Usage as UsageShape, videosRemaining } from "../read-usage.ts";
+
+const Usage = builder.objectRef<UsageShape>("Usage").implement({
+  description: "What an agent has used in the current UTC calendar month.",
+  fields: (t) => ({
+    periodStart: t.field({
+      type: "DateTime",
+      description: "First moment of the month.",
+      resolve: (it) => it.period.start,
+    }),
+    periodEnd: t.field({
+      type: "DateTime",
+      description: "First moment of the next month, when the quota is full again.",
+      resolve: (it) => it.period.end,
+    }),
+    videosGenerated: t.exposeInt("videosGenerated", {
+      description: "Videos asked for this month that became READY, or were deleted while in the making.",
+    }),
+    secondsGenerated: t.exposeFloat("secondsGenerated", {
+      description: "Their length together, in seconds as measured.",
+    }),
+    hoursGenerated: t.float({
+      description: "secondsGenerated in hours: the unit of the original API.",
+      resolve: (it) => it.secondsGenerated / 3600,
+    }),
+    videosLimit: t.exposeInt("videosLimit", {
+      nullable: true,
+      description: "Videos a month; null when the plan has no limit.",
+    }),
+    videosRemaining: t.int({
+      nullable: true,
+      description: "Videos that may still be asked for this month; null when the plan has no limit.",
+      resolve: videosRemaining,
+    }),
+    videosHeld: t.exposeInt("videosHeld", {
+      description: "Accepted and not finished: they count against the limit until they fail.",
+    }),
+    videosGeneratedTotal: t.exposeInt("videosGeneratedTotal", {
+      description: "Videos that became READY since registration.",
+    }),
+  }),
+});
+
+builder.objectField(Viewer, "usage", (t) =>
+  t.field({
+    type: Usage,
+    description: "This month's use and what is left of the quota.",
+    resolve: (_agent, _args, ctx) => readUsage(ctx),
+  }),
+);

@@ -1,0 +1,67 @@
+import { builder } from "../../../graphql/builder.ts";
+import type { GraphQLContext } from "../../../graphql/context.ts";
+import { tailOwnVideos, tailVideo, type VideoEvent as VideoEventShape } from "../events/tail-events.ts";
+import { Video, VideoStageEnum, VideoStatusEnum } from "./video.ts";
+
+const VideoEvent = builder.objectRef<VideoEventShape>("VideoEvent").implement({
+  description: "One status change, from the log that every channel reads.",
+  fields: (t) => ({
+    cursor: t.exposeString("cursor", {
+      description:
+        "Pass as `after` to go on from here, on any connection. Cursors sort as strings in the order of the events.",
+    }),
+    status: t.field({
+      type: VideoStatusEnum,
+      description: "The status after this change.",
+      resolve: ({ event }) => event.status,
+    }),
+    stage: t.field({
+      type: VideoStageEnum,
+      description: "The stage after this change.",
+      resolve: ({ event }) => event.stage,
+    }),
+    progress: t.int({
+      nullable: true,
+      description: "0 to 100 where the vendor tells; null before it does.",
+      resolve: ({ event }) => event.progress,
+    }),
+    at: t.field({ type: "DateTime", description: "When it happened.", resolve: ({ event }) => event.at }),
+    video: t.field({
+      type: Video,
+      description: "The video as it is now, which may be further on than this event.",
+      resolve: (it) => it,
+    }),
+  }),
+});
+
+/** Where a connection goes on: a reconnecting client's Last-Event-ID is newer than the `after` it first asked with. */
+const resumeFrom = (after: string | null | undefined, ctx: GraphQLContext): string | null =>
+  ctx.stream.lastEventId ?? after ?? null;
+
+/** Leaves the cursor where the SSE writer finds it, for the event's `id:`. */
+const withCursor = (event: VideoEventShape, ctx: GraphQLContext): VideoEventShape => {
+  ctx.stream.cursor = event.cursor;
+  return event;
+};
+
+builder.subscriptionFields((t) => ({
+  videoStatus: t.field({
+    type: VideoEvent,
+    description:
+      "Every status change of one video, from `after` on; begins with its first event without. Completes after READY or FAILED.",
+    args: {
+      id: t.arg.id({ required: true, description: "vid_…" }),
+      after: t.arg.string({ description: "The last cursor you have seen." }),
+    },
+    subscribe: (_root, { id, after }, ctx) => tailVideo(ctx, id, resumeFrom(after, ctx), ctx.stream.abort.signal),
+    resolve: (event, _args, ctx) => withCursor(event, ctx),
+  }),
+  myVideoEvents: t.field({
+    type: VideoEvent,
+    description:
+      "Every status change of every video of the calling agent, from `after` on; from now on without. Does not complete by itself.",
+    args: { after: t.arg.string({ description: "The last cursor you have seen." }) },
+    subscribe: (_root, { after }, ctx) => tailOwnVideos(ctx, resumeFrom(after, ctx), ctx.stream.abort.signal),
+    resolve: (event, _args, ctx) => withCursor(event, ctx),
+  }),
+}));

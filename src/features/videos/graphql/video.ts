@@ -1,0 +1,175 @@
+import {
+  VIDEO_STAGES,
+  VIDEO_STATUSES,
+  type VideoStage,
+  type VideoStatus,
+  VISIBILITIES,
+} from "../../../core/vocabulary.ts";
+import { ERROR_CODES, type ErrorCode } from "../../../core/errors.ts";
+import { builder, loadNodesOf } from "../../../graphql/builder.ts";
+import type { GraphQLContext } from "../../../graphql/context.ts";
+import { ErrorCodeEnum } from "../../../graphql/errors.ts";
+import { Agent } from "../../agents/graphql/index.ts";
+import { findVideo } from "../find-video.ts";
+import type { VideoWithAgent } from "../video-with-agent.ts";
+import { watchUrl } from "../watch-url.ts";
+
+const described = <Name extends string>(names: readonly Name[], descriptions: Record<Name, string>) =>
+  Object.fromEntries(names.map((name) => [name, { description: descriptions[name] }])) as {
+    [N in Name]: { description: string };
+  };
+
+export const VisibilityEnum = builder.enumType("Visibility", {
+  description: "Who may see a video.",
+  values: described(VISIBILITIES, {
+    PUBLIC: "Everybody, and the gallery shows it if its agent is discoverable.",
+    UNLISTED: "Everybody who has its id or link; no list shows it, and search engines are told not to.",
+    PRIVATE: "Only its own agent, with its key. For everybody else it does not exist.",
+  }),
+});
+
+export const VideoStatusEnum = builder.enumType("VideoStatus", {
+  description: "Where a video stands, in three words.",
+  values: described(VIDEO_STATUSES, {
+    PROCESSING:
+      "Accepted and in the making; takes one to a few minutes. Subscribe to videoStatus, or poll by nextPollAfterMs.",
+    READY: "Done: it plays at `url`. Final.",
+    FAILED: "Given up; `failure` says why. Final, and not charged.",
+  } satisfies Record<VideoStatus, string>),
+});
+
+export const VideoStageEnum = builder.enumType("VideoStage", {
+  description: "Where exactly a video is on its way. A FAILED one stays at the stage in which it failed.",
+  values: described(VIDEO_STAGES, {
+    QUEUED: "Accepted; the vendor has not confirmed the render yet.",
+    RENDERING: "The vendor renders it: usually 30 to 90 seconds.",
+    INGESTING: "Rendered; it is being prepared for playing from our domain.",
+    DONE: "It can be played.",
+  } satisfies Record<VideoStage, string>),
+});
+
+const VideoFailure = builder
+  .objectRef<{ code: ErrorCode; message: string; retryable: boolean; charged: boolean }>("VideoFailure")
+  .implement({
+    description: "Why a video failed.",
+    fields: (t) => ({
+      code: t.field({
+        type: ErrorCodeEnum,
+        description: "RENDER_REJECTED, RENDER_FAILED, RENDER_TIMED_OUT or INGEST_FAILED.",
+        resolve: (it) => it.code,
+      }),
+      message: t.exposeString("message", { description: "The vendor's reason where it gave one, and what to do." }),
+      retryable: t.exposeBoolean("retryable", {
+        description: "Whether the same script may succeed in another generateVideo.",
+      }),
+      charged: t.exposeBoolean("charged", { description: "False: the quota taken for this video was given back." }),
+    }),
+  });
+
+const nextPollMs = ({ video }: VideoWithAgent, ctx: GraphQLContext): number | null => {
+  if (video.status !== "PROCESSING") return null;
+  // A look before the driver's own next look cannot show anything new.
+  return Math.min(30_000, Math.max(1_000, (video.dueAt ?? 0) - ctx.now() + 1_000));
+};
+
+loadNodesOf("Video", (ctx, id) => findVideo(ctx, { id }));
+
+export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
+  description: "A video of an agent speaking a script. AI-generated, and labelled so on its page.",
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.id({ description: "vid_…, permanent.", resolve: ({ video }) => video.id }),
+    agent: t.field({ type: Agent, description: "Who speaks.", resolve: ({ agent }) => agent }),
+    script: t.string({ description: "What is spoken.", resolve: ({ video }) => video.script }),
+    context: t.string({
+      nullable: true,
+      description: "The occasion, shown and never spoken; null when none was given.",
+      resolve: ({ video }) => video.context,
+    }),
+    clientReference: t.string({
+      nullable: true,
+      description: "The agent's own name for the job; shown to the agent only, null for everybody else.",
+      resolve: ({ video }, _args, ctx) =>
+        ctx.actor.kind === "agent" && ctx.actor.agent.id === video.agentId ? video.clientReference : null,
+    }),
+    soulVersion: t.int({
+      description: "The version of the SOUL.md when the video was asked for.",
+      resolve: ({ video }) => video.soulVersion,
+    }),
+    visibility: t.field({
+      type: VisibilityEnum,
+      description: "Who may see it.",
+      resolve: ({ video }) => video.visibility,
+    }),
+    status: t.field({
+      type: VideoStatusEnum,
+      description: "PROCESSING, READY or FAILED.",
+      resolve: ({ video }) => video.status,
+    }),
+    stage: t.field({
+      type: VideoStageEnum,
+      description: "Where exactly it is on its way.",
+      resolve: ({ video }) => video.stage,
+    }),
+    url: t.field({
+      type: "URL",
+      description: "The watch page, stable from the first answer on; plays once status is READY.",
+      resolve: ({ video }, _args, ctx) => watchUrl(ctx, video.id),
+    }),
+    embedUrl: t.field({
+      type: "URL",
+      nullable: true,
+      description: "For an iframe. Null until READY.",
+      resolve: ({ video }) => video.embedUrl,
+    }),
+    hlsUrl: t.field({
+      type: "URL",
+      nullable: true,
+      description: "HLS manifest, for a player of your own. Null until READY.",
+      resolve: ({ video }) => video.hlsUrl,
+    }),
+    thumbnailUrl: t.field({
+      type: "URL",
+      nullable: true,
+      description: "A still image. Null until READY.",
+      resolve: ({ video }) => video.thumbnailUrl,
+    }),
+    durationSeconds: t.float({
+      nullable: true,
+      description: "Seconds, measured from the finished video. Null until READY.",
+      resolve: ({ video }) => video.durationSeconds,
+    }),
+    views: t.int({
+      description: "How often its watch page was opened since it is READY.",
+      resolve: ({ video }) => video.views,
+    }),
+    failure: t.field({
+      type: VideoFailure,
+      nullable: true,
+      description: "Set when and only when status is FAILED.",
+      resolve: ({ video }) =>
+        video.failureCode && {
+          code: video.failureCode,
+          message: video.failureMessage ?? "",
+          retryable: ERROR_CODES[video.failureCode].retryable,
+          charged: false,
+        },
+    }),
+    nextPollAfterMs: t.int({
+      nullable: true,
+      description: "Milliseconds until asking again can show anything new, if you poll. Null once the status is final.",
+      resolve: (it, _args, ctx) => nextPollMs(it, ctx),
+    }),
+    createdAt: t.field({
+      type: "DateTime",
+      description: "When it was accepted.",
+      resolve: ({ video }) => video.createdAt,
+    }),
+    readyAt: t.field({
+      type: "DateTime",
+      nullable: true,
+      description: "When it became READY; null before.",
+      resolve: ({ video }) => video.readyAt,
+    }),
+  }),
+});

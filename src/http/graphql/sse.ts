@@ -1,0 +1,72 @@
+import type { ExecutionResult } from "graphql";
+import type { StreamState } from "../../graphql/context.ts";
+
+type Results = AsyncIterable<ExecutionResult> & { [Symbol.asyncIterator](): AsyncIterator<ExecutionResult> };
+
+const encoder = new TextEncoder();
+
+/** `extensions.http` is for the HTTP layer and no caller's business. */
+function withoutHttp(result: ExecutionResult): ExecutionResult {
+  if (!result.errors) return result;
+  const errors = result.errors.map((error) => {
+    const plain = typeof error.toJSON === "function" ? error.toJSON() : error;
+    const { http: _http, ...extensions } = (plain.extensions ?? {}) as Record<string, unknown>;
+    return { ...plain, extensions };
+  });
+  return { ...result, errors: errors as never };
+}
+
+async function* once(result: ExecutionResult): AsyncGenerator<ExecutionResult> {
+  yield result;
+}
+
+/**
+ * Results as server-sent events by the graphql-sse protocol, distinct connections mode: `next` for each, `complete` at
+ * the end. Each event of the log carries its cursor as `id:`, which a client sends back as Last-Event-ID when it
+ * reconnects. A comment line keeps proxies from closing a silent stream.
+ * https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+ */
+export function sseResponse(result: ExecutionResult | Results, state: StreamState, keepAliveMs: number): Response {
+  const results = Symbol.asyncIterator in result ? result : once(result);
+  const iterator = results[Symbol.asyncIterator]();
+  let keepAlive: ReturnType<typeof setInterval>;
+
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const comment = encoder.encode(":\n\n");
+      controller.enqueue(comment);
+      keepAlive = setInterval(() => controller.enqueue(comment), keepAliveMs);
+    },
+    async pull(controller) {
+      try {
+        const { value, done } = await iterator.next();
+        if (done) {
+          clearInterval(keepAlive);
+          controller.enqueue(encoder.encode("event: complete\ndata:\n\n"));
+          controller.close();
+          return;
+        }
+        const id = state.cursor ? `id: ${state.cursor}\n` : "";
+        state.cursor = null;
+        controller.enqueue(encoder.encode(`${id}event: next\ndata: ${JSON.stringify(withoutHttp(value))}\n\n`));
+      } catch (error) {
+        clearInterval(keepAlive);
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      clearInterval(keepAlive);
+      // First, so that a tail that waits between two looks wakes and ends.
+      state.abort.abort();
+      await iterator.return?.();
+    },
+  });
+  return new Response(stream, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-store",
+      // Proxies that buffer would hold events back.
+      "x-accel-buffering": "no",
+    },
+  });
+}

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { writeLocalConfig } from "../run/config.ts";
+import { buildModules } from "./build.ts";
+import { cleanUp, cleanUpOnSignals, temporaryFolder } from "./clean-up.ts";
+import { reportProfile } from "./profile-report.ts";
+import { measureReadyDelay } from "./ready-delay.ts";
+import { printTargets } from "./report.ts";
+import { measureSweep } from "./sweep.ts";
+import { measureWorkers } from "./workers-side.ts";
+
+/**
+ * `npm run bench`: what the API costs, beside a Worker written by hand for the same operations, and how soon a finished
+ * render reaches a subscriber. It prints, and judges nothing by its exit code: a clock says as much about the machine
+ * as about the code.
+ *
+ * `--quick` takes shorter rounds; `--only workers|ready|sweep` measures one part; `--profile` says instead where our
+ * Worker spends its time.
+ */
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    profile: { type: "boolean", default: false },
+    only: { type: "string" },
+  },
+});
+
+const PACE = { rounds: 7, seconds: 3, coldStarts: 15 };
+const QUICK = { rounds: 3, seconds: 1, coldStarts: 5 };
+
+cleanUpOnSignals();
+try {
+  const folder = await temporaryFolder();
+  const options = {
+    state: folder,
+    publicUrl: "https://molts.live",
+    tavusUrl: "http://127.0.0.1:9",
+    tavusKey: "bench",
+  };
+  const part = (name: string) => !values.profile && (values.only ?? name) === name;
+
+  if (values.profile) await reportProfile(folder, options);
+  if (part("workers")) await measureWorkers(folder, options, values.quick ? QUICK : PACE);
+  if (part("ready")) await measureReadyDelay(join(folder, "stack"), values.quick ? 4 : 10);
+  if (part("sweep")) {
+    const modules = buildModules("counting-entry.ts", "entry.js");
+    await measureSweep({ config: writeLocalConfig(options), modules, persist: join(folder, "sweep") });
+  }
+  if (!values.profile) printTargets();
+} finally {
+  await cleanUp();
+}
