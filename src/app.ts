@@ -3,7 +3,7 @@ import type { Context } from "./context.ts";
 import type { Random } from "./core/ids.ts";
 import type { Ports } from "./core/ports.ts";
 import { createDb } from "./db/client.ts";
-import { addressOf, count, type Limits } from "./http/authenticate.ts";
+import { clientIp, count, type Limits } from "./http/authenticate.ts";
 import { route } from "./http/router.ts";
 import { createEncoder } from "./platform/encoder/encoder.ts";
 import { loadEncoder } from "./platform/encoder/load.ts";
@@ -17,15 +17,15 @@ import { createVectorIndex } from "./platform/vectorize.ts";
 const discovery = () => import("./features/discovery/indexing/update-index.ts");
 const cron = () => import("./scheduled/run.ts");
 
-/** What the machine gives; a test may give its own clock, randomness, network or encoders. */
-export interface Machine {
+/** What the runtime gives; a test may give its own clock, randomness, network or encoders. */
+export interface Runtime {
   now: () => number;
   random: Random;
   fetch: typeof fetch;
   encoders: Ports["encoders"];
 }
 
-const machine: Machine = {
+const runtime: Runtime = {
   now: () => Date.now(),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
   fetch: (input, init) => fetch(input, init),
@@ -40,13 +40,13 @@ export interface App {
 }
 
 /** Joins bindings, configuration and adapters into the application: the only place that knows all of them. */
-export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
-  const { now, random, fetch, encoders } = { ...machine, ...overrides };
+export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
+  const { now, random, fetch, encoders } = { ...runtime, ...overrides };
   const config: Config = readConfig({ ...env });
   const db = createDb(env.DB);
   const limits: Limits = {
     byKey: env.LIMIT_BY_KEY,
-    byAddress: env.LIMIT_BY_ADDRESS,
+    byIp: env.LIMIT_BY_IP,
     registration: env.LIMIT_REGISTRATION,
   };
   const ports: Ports = {
@@ -73,12 +73,12 @@ export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
       config,
       requestId,
       log,
-      noted: {},
+      logFields: {},
       now,
       random,
       fetch,
       throttle: async () => {},
-      agentChanged: (agentId) => ctx.waitUntil(discovery().then(({ driveIndex }) => driveIndex(ctx, agentId))),
+      agentChanged: (agentId) => ctx.waitUntil(discovery().then(({ updateIndex }) => updateIndex(ctx, agentId))),
       waitUntil: (work) =>
         execution.waitUntil(work.catch((cause: unknown) => log("error", "background work failed", { cause }))),
     };
@@ -89,7 +89,7 @@ export function createApp(env: Env, overrides: Partial<Machine> = {}): App {
     context,
     fetch(request, execution) {
       const requestId = request.headers.get("cf-ray") ?? crypto.randomUUID();
-      const throttle: Context["throttle"] = (limit) => count(limits[limit], addressOf(request));
+      const throttle: Context["throttle"] = (limit) => count(limits[limit], clientIp(request));
       return route({ ...context(requestId, execution), actor: { kind: "anonymous" }, throttle }, request, limits);
     },
     async scheduled(controller, execution) {

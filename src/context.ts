@@ -21,7 +21,7 @@ export interface Context {
   readonly requestId: string;
   readonly log: Log;
   /** What the request's log line shall carry beside method, route and status; whoever learns it writes it here. */
-  readonly noted: { agentId?: string; operation?: string };
+  readonly logFields: { agentId?: string; operation?: string };
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random: Random;

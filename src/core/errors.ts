@@ -134,7 +134,7 @@ export type UpstreamKind =
   /** The vendor did not take the request and said so (401, 402, 403, 429): nothing happened. */
   | "declined"
   /** Network error, time-out, 5xx, nonsense: it may or may not have happened. */
-  | "unclear";
+  | "inDoubt";
 
 /** A call to a vendor that did not give what was asked. Never shown raw to a caller. */
 export class UpstreamError extends Error {

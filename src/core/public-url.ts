@@ -3,7 +3,7 @@
  * network (RFC 1918, 3927, 4193, 6598, 6761, 6762). Returns what is wrong, or null. A name that resolves to such an
  * address is not seen here; the platform's own egress does not reach private networks.
  */
-export function addressProblem(text: string): string | null {
+export function publicUrlProblem(text: string): string | null {
   let url: URL;
   try {
     url = new URL(text);

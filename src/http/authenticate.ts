@@ -5,7 +5,7 @@ import { authenticateKey } from "../features/agents/api-keys/authenticate-key.ts
 /** The Rate Limiting bindings; each counts per minute and per Cloudflare location. */
 export interface Limits {
   byKey: RateLimit;
-  byAddress: RateLimit;
+  byIp: RateLimit;
   registration: RateLimit;
 }
 
@@ -21,7 +21,7 @@ export async function count(limit: RateLimit, caller: string): Promise<void> {
 }
 
 /** What tells callers without a key apart. */
-export const addressOf = (request: Request): string => request.headers.get("cf-connecting-ip") ?? "unknown";
+export const clientIp = (request: Request): string => request.headers.get("cf-connecting-ip") ?? "unknown";
 
 /** The key of a request, or null when it sends none. @throws AuthenticationError when Authorization is of another kind */
 function bearerKey(request: Request): string | null {
@@ -40,15 +40,15 @@ export async function authenticate(ctx: Context, request: Request, limits: Limit
   try {
     const key = bearerKey(request);
     if (key === null) {
-      await count(limits.byAddress, addressOf(request));
+      await count(limits.byIp, clientIp(request));
       return ctx;
     }
     const actor = await authenticateKey(ctx, key);
-    ctx.noted.agentId = actor.agent.id;
+    ctx.logFields.agentId = actor.agent.id;
     await count(limits.byKey, actor.keyId);
     return { ...ctx, actor };
   } catch (error) {
-    if (error instanceof AuthenticationError) await count(limits.byAddress, addressOf(request));
+    if (error instanceof AuthenticationError) await count(limits.byIp, clientIp(request));
     throw error;
   }
 }

@@ -157,7 +157,7 @@ export async function route(ctx: Context, request: Request, limits: Limits): Pro
     method: request.method,
     route: found?.name ?? "(none)",
     status: answer.status,
-    ...ctx.noted,
+    ...ctx.logFields,
     ms: ctx.now() - started,
   });
   return answer;

@@ -15,9 +15,9 @@ export const leaseValues = (token: string, now: number, leaseMs: number) => ({
   leaseUntil: now + leaseMs,
 });
 
-/** What a claim writes beside the lease where a call must not be made twice: that one is about to be, unanswered yet. */
-export const oneMoreUnanswered = (table: { unanswered: SQLiteColumn }) => ({
-  unanswered: sql<number>`${table.unanswered} + 1`,
+/** What a claim writes beside the lease where a call must not be made twice: that one is about to be, inDoubt yet. */
+export const oneMoreInDoubt = (table: { inDoubt: SQLiteColumn }) => ({
+  inDoubt: sql<number>`${table.inDoubt} + 1`,
 });
 
 /** One row, if nobody works on it and something is left to do, due or not. */

@@ -1,6 +1,6 @@
 import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
 import type { HostedVideo, VideoHost } from "../core/ports.ts";
-import { inTime } from "./with-timeout.ts";
+import { withTimeout } from "./with-timeout.ts";
 
 const LIST_SIZE = 100;
 const MAX_PAGES = 50;
@@ -25,13 +25,13 @@ function upstream(error: unknown): UpstreamError {
     RateLimitedError: "declined",
     QuotaReachedError: "declined",
   };
-  return new UpstreamError(kinds[name] ?? "unclear", text.slice(0, 300), { cause: error });
+  return new UpstreamError(kinds[name] ?? "inDoubt", text.slice(0, 300), { cause: error });
 }
 
 /** A call with its errors translated; one that does not answer in time counts as unclear. */
 async function answered<Value>(timeoutMs: number, work: () => Promise<Value>): Promise<Value> {
   try {
-    return await inTime("Stream", timeoutMs, work);
+    return await withTimeout("Stream", timeoutMs, work);
   } catch (error) {
     throw upstream(error);
   }

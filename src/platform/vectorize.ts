@@ -1,6 +1,6 @@
 import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
 import type { VectorFilter, VectorIndex, VectorMatch } from "../core/ports.ts";
-import { inTime } from "./with-timeout.ts";
+import { withTimeout } from "./with-timeout.ts";
 
 // Limits of the service: https://developers.cloudflare.com/vectorize/platform/limits/
 const MAX_UPSERT = 1_000;
@@ -21,13 +21,13 @@ const codeOf = (text: string): number => Number(/\(code = (\d+)\)/.exec(text)?.[
 function upstream(error: unknown): UpstreamError {
   const text = error instanceof Error ? error.message : String(error);
   const code = codeOf(text);
-  const kind: UpstreamKind = code === UNKNOWN_ID ? "missing" : code >= 40_000 && code < 50_000 ? "rejected" : "unclear";
+  const kind: UpstreamKind = code === UNKNOWN_ID ? "missing" : code >= 40_000 && code < 50_000 ? "rejected" : "inDoubt";
   return new UpstreamError(kind, text.slice(0, 300), { cause: error });
 }
 
 async function answered<Value>(timeoutMs: number, work: () => Promise<Value>): Promise<Value> {
   try {
-    return await inTime("Vectorize", timeoutMs, work);
+    return await withTimeout("Vectorize", timeoutMs, work);
   } catch (error) {
     throw upstream(error);
   }

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
-import { createAllowance } from "../jobs/budget.ts";
-import { forgetRegistrations } from "../features/agents/purge-registrations.ts";
+import { createBudget } from "../jobs/budget.ts";
+import { purgeRegistrations } from "../features/agents/purge-registrations.ts";
 import { sweepIdentities } from "../features/agents/identity/sweep-identities.ts";
 import { queueReindexing, sweepIndex } from "../features/discovery/indexing/sweep-index.ts";
 import { sweepVideos } from "../features/videos/pipeline/sweep-videos.ts";
@@ -20,13 +20,13 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
  * throws nor what it waits for, such as the host of a voice sample, holds up another.
  */
 export async function runScheduled(ctx: Context): Promise<void> {
-  const allowance = createAllowance(STATEMENTS, OUTSIDE_CALLS, ENCODED_BYTES);
+  const budget = createBudget(STATEMENTS, OUTSIDE_CALLS, ENCODED_BYTES);
   await Promise.all([
-    attempt(ctx, "registrations", () => forgetRegistrations(ctx)),
-    repeat(ctx, "videos", () => sweepVideos(ctx, allowance)),
-    repeat(ctx, "identities", () => sweepIdentities(ctx, allowance)),
+    attempt(ctx, "registrations", () => purgeRegistrations(ctx)),
+    repeat(ctx, "videos", () => sweepVideos(ctx, budget)),
+    repeat(ctx, "identities", () => sweepIdentities(ctx, budget)),
     attempt(ctx, "reindexing", () => queueReindexing(ctx)),
-    repeat(ctx, "search", () => sweepIndex(ctx, allowance)),
+    repeat(ctx, "search", () => sweepIndex(ctx, budget)),
   ]);
 }
 

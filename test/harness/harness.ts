@@ -1,6 +1,6 @@
 import { env as bindings } from "cloudflare:workers";
 import { inject } from "vitest";
-import { type App, createApp, type Machine } from "../../src/app.ts";
+import { type App, createApp, type Runtime } from "../../src/app.ts";
 import { createEncoder } from "../../src/platform/encoder/encoder.ts";
 import { countingD1, type D1Counter } from "./counting-d1.ts";
 import { createTavusAccount, type TavusAccount } from "./tavus-account.ts";
@@ -46,7 +46,7 @@ export interface Harness {
 
 export interface HarnessOptions {
   vars?: Record<string, string>;
-  machine?: Partial<Machine>;
+  runtime?: Partial<Runtime>;
   tavus?: Record<string, unknown>;
   /** Bindings that differ from the real ones. */
   env?: Partial<Env>;
@@ -99,7 +99,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     const sample = init?.method === "POST" && url.pathname === "/v2/voices";
     return fetch(input, sample ? await withReachableSample(t, init) : init);
   };
-  const app = createApp(env, { now, fetch: network, encoders: [encoder], ...options.machine });
+  const app = createApp(env, { now, fetch: network, encoders: [encoder], ...options.runtime });
   let background: Promise<unknown>[] = [];
   // Callers are told apart by their address: no test uses up another one's limit.
   const address = `2001:db8::${crypto.randomUUID().slice(0, 4)}`;

@@ -195,7 +195,7 @@ describe("rate limits", () => {
           return Promise.resolve({ success: key !== "203.0.113.9" });
         },
       } as RateLimit;
-      t.env.LIMIT_BY_ADDRESS = closed;
+      t.env.LIMIT_BY_IP = closed;
       const { createApp } = await import("../../src/app.ts");
       const app = createApp(t.env);
       const call = (address: string) =>

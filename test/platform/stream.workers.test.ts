@@ -41,8 +41,8 @@ describe("Stream's errors", () => {
     ForbiddenError: "declined",
     RateLimitedError: "declined",
     QuotaReachedError: "declined",
-    AlreadyUploadedError: "unclear",
-    InternalError: "unclear",
+    AlreadyUploadedError: "inDoubt",
+    InternalError: "inDoubt",
   };
   it("are told apart by their name, or by the prefix that RPC leaves of it", async () => {
     for (const [name, kind] of Object.entries(kinds)) {
@@ -51,13 +51,13 @@ describe("Stream's errors", () => {
       const prefixed = new Error(`${name}: no`);
       expect(await kindOf(createStreamHost(withDetails(() => Promise.reject(prefixed))).get("v")), name).toBe(kind);
     }
-    expect(await kindOf(createStreamHost(withDetails(() => Promise.reject(new Error("?")))).get("v"))).toBe("unclear");
+    expect(await kindOf(createStreamHost(withDetails(() => Promise.reject(new Error("?")))).get("v"))).toBe("inDoubt");
   });
 
   it("include no answer at all: a call that hangs is given up and counts as unclear", async () => {
     const hanging = binding({ upload: () => new Promise(() => {}) });
     const ingest = createStreamHost(hanging, 20).ingest("https://files.example/1.mp4", { videoId: "v", agentId: "a" });
-    expect(await kindOf(ingest)).toBe("unclear");
+    expect(await kindOf(ingest)).toBe("inDoubt");
   });
 });
 
@@ -139,7 +139,7 @@ describe("a lost copy", () => {
 
   it("is not said to be missing when the list cannot be read to its end", async () => {
     const sameTime = crowd(150).map((one) => ({ ...one, created: new Date(CREATED).toISOString() }));
-    expect(await kindOf(createStreamHost(listing(sameTime)).find("vid_1", CREATED))).toBe("unclear");
-    expect(await kindOf(createStreamHost(listing(crowd(150), 1)).find("vid_1", CREATED))).toBe("unclear");
+    expect(await kindOf(createStreamHost(listing(sameTime)).find("vid_1", CREATED))).toBe("inDoubt");
+    expect(await kindOf(createStreamHost(listing(crowd(150), 1)).find("vid_1", CREATED))).toBe("inDoubt");
   });
 });

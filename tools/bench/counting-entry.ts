@@ -23,7 +23,7 @@ const appOf = (env: Env): App =>
     ...env,
     DB: countingD1(env.DB, answers),
     LIMIT_BY_KEY: unlimited,
-    LIMIT_BY_ADDRESS: unlimited,
+    LIMIT_BY_IP: unlimited,
     LIMIT_REGISTRATION: unlimited,
   }));
 

@@ -21,7 +21,7 @@ const withLimits = (env: Env): Env =>
   (bench ??= {
     ...env,
     LIMIT_BY_KEY: new CountedInMemory(),
-    LIMIT_BY_ADDRESS: new CountedInMemory(),
+    LIMIT_BY_IP: new CountedInMemory(),
     LIMIT_REGISTRATION: new CountedInMemory(),
   });
 

@@ -1,4 +1,12 @@
-import { EMBEDDING, HEADS, HIDDEN, MATRICES, MAX_PIECES, NORMS, WIDTH } from "../../src/platform/encoder/architecture.ts";
+import {
+  EMBEDDING,
+  HEADS,
+  HIDDEN,
+  MATRICES,
+  MAX_PIECES,
+  NORMS,
+  WIDTH,
+} from "../../src/platform/encoder/architecture.ts";
 import type { Matrix, Norm } from "../../src/platform/encoder/architecture.ts";
 import type { FloatModel } from "./float-model.ts";
 

@@ -1,4 +1,4 @@
-// V8 does not count WebAssembly's memories among an isolate's buffers: they are noted here as they are made.
+// V8 does not count WebAssembly's memories among an isolate's buffers: they are logFields here as they are made.
 
 const memories: WebAssembly.Memory[] = [];
 

@@ -2,7 +2,7 @@ import { createApp } from "../../src/app.ts";
 import type { Context } from "../../src/context.ts";
 import { agents } from "../../src/db/schema/agents.ts";
 import { deriveBio } from "../../src/features/agents/derive-bio.ts";
-import { driveIndex } from "../../src/features/discovery/indexing/update-index.ts";
+import { updateIndex } from "../../src/features/discovery/indexing/update-index.ts";
 import { encodeDocument } from "../../src/features/discovery/vectors/encode-document.ts";
 import { prepareDocument } from "../../src/features/discovery/text/prepare-document.ts";
 import { similarAgents } from "../../src/features/discovery/similar-agents.ts";
@@ -33,7 +33,7 @@ export interface Answer<Value> {
 /** More agents than any search finds. */
 const ALL = 1000;
 
-const noted: (() => Promise<unknown>)[] = [];
+const logFields: (() => Promise<unknown>)[] = [];
 
 const calls = {
   /** Starts the isolate and the application, and nothing more. */
@@ -47,13 +47,13 @@ const calls = {
   async addAgents(ctx: Context, added: NewAgent[]) {
     for (const agent of added) {
       await ctx.db.insert(agents).values(rowOf(agent, ctx.now()));
-      await driveIndex(ctx, agent.id);
+      await updateIndex(ctx, agent.id);
     }
   },
 
   /** The ids of the ten agents most like each text, best first. */
   async search(ctx: Context, texts: string[]): Promise<string[][]> {
-    noted.length = 0;
+    logFields.length = 0;
     const found: string[][] = [];
     for (const text of texts) found.push((await similarAgents(ctx, { text }, 10)).map(({ agent }) => agent.id));
     return found;
@@ -68,7 +68,7 @@ const calls = {
 
   /** Asks the vector index once more what the last `search` asked it. */
   async askVectorsAgain() {
-    for (const ask of noted) await ask();
+    for (const ask of logFields) await ask();
   },
 
   async encode({ ports }: Context, texts: string[]) {
@@ -106,7 +106,7 @@ export default {
   async fetch(request, env, execution) {
     // The types that wrangler generates still have Vectorize's first version.
     const vectorize = env.VECTORIZE as unknown as Vectorize;
-    app ??= createApp({ ...env, VECTORIZE: notingVectorize(vectorize, noted) as never });
+    app ??= createApp({ ...env, VECTORIZE: notingVectorize(vectorize, logFields) as never });
     const warnings: string[] = [];
     const log: Context["log"] = (level, message, { cause } = {}) => {
       if (level !== "info") warnings.push(cause === undefined ? message : `${message}: ${String(cause)}`);

@@ -53,7 +53,7 @@ export const agents = sqliteTable(
     lease: text("lease"),
     leaseUntil: integer("lease_until").notNull().default(0),
     /** Claims since the vendor last answered: above 1, an answer may have been lost. */
-    unanswered: integer("unanswered").notNull().default(0),
+    inDoubt: integer("unanswered").notNull().default(0),
     /** Failures in a row, for the backoff. */
     failures: integer("failures").notNull().default(0),
     /** When the current sample and portrait were taken in: their deadlines count from here. */

@@ -38,7 +38,7 @@ export const videos = sqliteTable(
     lease: text("lease"),
     leaseUntil: integer("lease_until").notNull().default(0),
     /** Claims since the outside last gave a definite answer: above 1, an answer may have been lost. */
-    unanswered: integer("unanswered").notNull().default(0),
+    inDoubt: integer("unanswered").notNull().default(0),
     /** Failures in a row, for the backoff. */
     failures: integer("failures").notNull().default(0),
     /** When the present stage began: its deadline counts from here. */
@@ -59,7 +59,7 @@ export const videos = sqliteTable(
 export type VideoRow = typeof videos.$inferSelect;
 
 /** What callers see of a video: all but what only its driver needs. */
-export const viewColumns = {
+export const videoFieldColumns = {
   id: videos.id,
   agentId: videos.agentId,
   script: videos.script,
@@ -83,7 +83,7 @@ export const viewColumns = {
   readyAt: videos.readyAt,
   deletedAt: videos.deletedAt,
 };
-export type VideoView = Pick<VideoRow, keyof typeof viewColumns>;
+export type VideoFields = Pick<VideoRow, keyof typeof videoFieldColumns>;
 
 /**
  * Accepted calls of generateVideo that carried an idempotency key or a client reference: the idempotency record, and

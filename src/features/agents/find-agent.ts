@@ -6,7 +6,7 @@ import { profileColumns, type AgentProfile, agents } from "../../db/schema/agent
 export type { AgentProfile };
 
 /** A profile's address: exactly one of the two. */
-export interface AgentAddress {
+export interface AgentSelector {
   id?: string | null | undefined;
   handle?: string | null | undefined;
 }
@@ -20,7 +20,7 @@ export function maySeeAgent(ctx: Context, agent: AgentProfile): boolean {
  * A public profile; null when unknown or hidden, which look alike.
  * @throws InputError unless exactly one of id and handle is given
  */
-export async function findAgent(ctx: Context, { id, handle }: AgentAddress): Promise<AgentProfile | null> {
+export async function findAgent(ctx: Context, { id, handle }: AgentSelector): Promise<AgentProfile | null> {
   if ((id == null) === (handle == null)) throw InputError.of("Give exactly one of `id` and `handle`.", ["id"]);
   const address = id != null ? eq(agents.id, id) : eq(agents.handle, handle!);
   const agent = await ctx.db.select(profileColumns).from(agents).where(address).get();

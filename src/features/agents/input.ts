@@ -2,7 +2,7 @@ import * as z from "zod";
 import { textProblem, textSchema, utf8Length } from "../../core/text.ts";
 import { VOICE_CONSENTS } from "../../core/vocabulary.ts";
 import { HANDLE } from "./handle.ts";
-import { addressProblem } from "../../core/public-url.ts";
+import { publicUrlProblem } from "../../core/public-url.ts";
 
 /** 20 KiB of UTF-8: what a persona's system prompt bears well. */
 export const MAX_SOUL_BYTES = 20 * 1024;
@@ -27,7 +27,7 @@ const publicUrl = (what: string, code: string) =>
     .string()
     .max(2048, `${what} is longer than 2048 characters.`)
     .superRefine((value, context) => {
-      const problem = addressProblem(value);
+      const problem = publicUrlProblem(value);
       if (problem) context.addIssue({ code: "custom", message: `${what} ${problem}.`, params: { code } });
     });
 

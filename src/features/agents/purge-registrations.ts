@@ -4,7 +4,7 @@ import { registrations } from "../../db/schema/agents.ts";
 import { REPLAY_MS } from "./register-agent.ts";
 
 /** Forgets sealed API keys after 24 hours. Returns how many. */
-export async function forgetRegistrations(ctx: Context): Promise<number> {
+export async function purgeRegistrations(ctx: Context): Promise<number> {
   const gone = await ctx.db
     .delete(registrations)
     .where(lte(registrations.createdAt, ctx.now() - REPLAY_MS))

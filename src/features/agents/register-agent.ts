@@ -7,7 +7,7 @@ import { isUniqueViolation } from "../../db/client.ts";
 import { agentColumns, agentEvents, type AgentRow, agents, apiKeys, registrations } from "../../db/schema/agents.ts";
 import { hashApiKey, keyPrefix, newApiKey } from "./api-keys/api-key.ts";
 import { deriveBio } from "./derive-bio.ts";
-import { driveIdentity } from "./identity/process-identity.ts";
+import { processIdentity } from "./identity/process-identity.ts";
 import { handlesFor } from "./handle.ts";
 import { registerAgentInput, type RegisterAgentInput } from "./input.ts";
 import { AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
@@ -68,7 +68,7 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
     const winner = await ctx.db.select().from(registrations).where(eq(registrations.scope, plan.replay.scope)).get();
     return replay(ctx, plan.replay, winner!);
   }
-  ctx.waitUntil(driveIdentity(ctx, plan.agent.id));
+  ctx.waitUntil(processIdentity(ctx, plan.agent.id));
   ctx.agentChanged(plan.agent.id);
   return { agent: plan.agent, apiKey: plan.apiKey };
 }
@@ -118,7 +118,7 @@ async function makePlan(ctx: Context, input: Parsed, kind: keyof typeof AUDIO_TY
     dueAt: now,
     lease: null,
     leaseUntil: 0,
-    unanswered: 0,
+    inDoubt: 0,
     failures: 0,
     voiceSince: now,
     faceSince: now,

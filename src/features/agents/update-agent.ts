@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { agentColumns, agentEvents, type AgentRow, agents } from "../../db/schema/agents.ts";
 import { backUpSoul } from "./identity/back-up-soul.ts";
 import { deriveBio } from "./derive-bio.ts";
-import { driveIdentity } from "./identity/process-identity.ts";
+import { processIdentity } from "./identity/process-identity.ts";
 import { updateAgentInput, type UpdateAgentInput } from "./input.ts";
 import { requireAgent } from "./access.ts";
 import { type AudioKind, AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
@@ -82,7 +82,7 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
   if (before && before.backedUp < before.version) {
     ctx.waitUntil(backUpSoul(ctx, agent.id, before.version, before.soulMd));
   }
-  ctx.waitUntil(driveIdentity(ctx, agent.id));
+  ctx.waitUntil(processIdentity(ctx, agent.id));
   ctx.agentChanged(agent.id);
   // The old sample's voice is trained or given up; its file is not needed any more.
   if (hasSample && agent.sampleKey) ctx.waitUntil(ctx.bucket.delete(agent.sampleKey));

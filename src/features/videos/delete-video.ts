@@ -4,7 +4,7 @@ import { NotFoundError } from "../../core/errors.ts";
 import { usageLedger } from "../../db/schema/usage.ts";
 import { videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/access.ts";
-import { driveVideo } from "./pipeline/process-video.ts";
+import { processVideo } from "./pipeline/process-video.ts";
 
 /**
  * Deletes one of the calling agent's videos: gone for everybody with the answer, and at both vendors soon after. It
@@ -21,6 +21,6 @@ export async function deleteVideo(ctx: Context, id: string): Promise<string> {
     ctx.db.update(usageLedger).set({ state: "COMMITTED" }).where(held),
   ]);
   if (deleted.length === 0) throw new NotFoundError("The video", ["id"]);
-  ctx.waitUntil(driveVideo(ctx, id));
+  ctx.waitUntil(processVideo(ctx, id));
   return id;
 }

@@ -4,17 +4,17 @@ import { InputError } from "../../core/errors.ts";
 import { preparedRead } from "../../db/prepared.ts";
 import { videoRequests, videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/access.ts";
-import { selectVideos, type VideoView, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
+import { selectVideos, type VideoFields, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
 
 /** Exactly one of the three. The last two are the calling agent's own names for a job. */
-export interface VideoAddress {
+export interface VideoSelector {
   id?: string | null | undefined;
   clientReference?: string | null | undefined;
   idempotencyKey?: string | null | undefined;
 }
 
 /** Whether the caller may see a video: PRIVATE only its agent, the rest everyone who has the id. */
-export function maySeeVideo(ctx: Context, video: VideoView): boolean {
+export function maySeeVideo(ctx: Context, video: VideoFields): boolean {
   if (video.deletedAt !== null) return false;
   if (video.visibility !== "PRIVATE" || ctx.actor.kind === "system") return true;
   return ctx.actor.kind === "agent" && ctx.actor.agent.id === video.agentId;
@@ -28,7 +28,7 @@ const videoById = preparedRead(videoWithAgentColumns, (db) =>
  * One video with its agent in one round trip; null when unknown, deleted or another agent's private one, all alike.
  * @throws InputError unless exactly one name is given; AuthenticationError for the agent's own names without a key
  */
-export async function findVideo(ctx: Context, address: VideoAddress): Promise<VideoWithAgent | null> {
+export async function findVideo(ctx: Context, address: VideoSelector): Promise<VideoWithAgent | null> {
   const given = [address.id, address.clientReference, address.idempotencyKey].filter((name) => name != null);
   if (given.length !== 1) {
     throw InputError.of("Give exactly one of `id`, `clientReference` and `idempotencyKey`.", ["id"]);
@@ -41,7 +41,7 @@ export async function findVideo(ctx: Context, address: VideoAddress): Promise<Vi
 }
 
 /** The calling agent's own name for a job. */
-function ownName(ctx: Context, { clientReference, idempotencyKey }: VideoAddress): SQL {
+function ownName(ctx: Context, { clientReference, idempotencyKey }: VideoSelector): SQL {
   const { agent } = requireAgent(ctx);
   const name =
     clientReference != null

@@ -8,7 +8,7 @@ import { requireAgent } from "../agents/access.ts";
 import { periodOf } from "../usage/period.ts";
 import { PLAN_LIMITS } from "../usage/plans.ts";
 import { acceptVideo } from "./accept-video.ts";
-import { driveVideo } from "./pipeline/process-video.ts";
+import { processVideo } from "./pipeline/process-video.ts";
 import { notReady, plannedRender } from "./fingerprint.ts";
 import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
 import type { VideoWithAgent } from "./video-with-agent.ts";
@@ -53,7 +53,7 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
     if (replayed) throw new NotFoundError("The video made for this idempotencyKey", ["input", "idempotencyKey"]);
     throw planned ? quotaExceeded(ctx, agent) : notReady(agent);
   }
-  if (video.id === id) ctx.waitUntil(driveVideo(ctx, id));
+  if (video.id === id) ctx.waitUntil(processVideo(ctx, id));
   const deduplicated = video.id !== (replayed ? request.id : id);
   return { video: { video, agent }, deduplicated, replayed };
 }

@@ -11,7 +11,7 @@ import { createYoga, type Plugin } from "graphql-yoga";
 import type { GraphQLContext } from "../../graphql/context.ts";
 import { graphqlError, toWire } from "../../graphql/errors.ts";
 import { checkCost, limitsRule, parseLimited } from "../../graphql/limits.ts";
-import { TailCut } from "../../features/videos/events/tail-events.ts";
+import { StreamInterrupted } from "../../features/videos/events/tail-events.ts";
 import { BodyError } from "../rest/problem.ts";
 import { mediaType, readForm, readJson } from "../read-body.ts";
 import { sseResponse } from "./sse.ts";
@@ -84,7 +84,7 @@ function limits(schema: GraphQLSchema): YogaPlugin {
   const check = ({ args }: { args: ExecutionArgs }) => {
     const operation = getOperationAST(args.document, args.operationName);
     if (!operation) return;
-    (args.contextValue as YogaContext).noted.operation = nameOf(operation);
+    (args.contextValue as YogaContext).logFields.operation = nameOf(operation);
     checkCost(schema, args.document, operation, args.variableValues ?? {});
   };
   return {
@@ -117,7 +117,7 @@ function errors(): YogaPlugin {
       for await (const result of results) yield mapped(result, ctx);
     } catch (error) {
       // A cut is not an answer: it ends the connection, and the client goes on with its last cursor.
-      if (error instanceof TailCut) throw error;
+      if (error instanceof StreamInterrupted) throw error;
       yield { errors: toWire(error, true, ctx.requestId, ctx.log) };
     }
   }

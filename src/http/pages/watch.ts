@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
 import { countView } from "../../features/videos/count-view.ts";
-import { findVideo, type VideoAddress } from "../../features/videos/find-video.ts";
+import { findVideo, type VideoSelector } from "../../features/videos/find-video.ts";
 import { watchUrl } from "../../features/videos/watch-url.ts";
 import { videoNotFoundPage } from "./error-page.ts";
 import { html } from "./html.ts";
@@ -18,7 +18,11 @@ const FOLLOW = html`<noscript><meta http-equiv="refresh" content="5" /></noscrip
  * The watch page of a video: the player once it is READY, until then how far it is, or why it failed. Counts a view of
  * a READY one if `isView`. What the caller may not see is a 404 page, the same for every reason.
  */
-export async function watchPage(ctx: Context, id: NonNullable<VideoAddress["id"]>, isView: boolean): Promise<Response> {
+export async function watchPage(
+  ctx: Context,
+  id: NonNullable<VideoSelector["id"]>,
+  isView: boolean,
+): Promise<Response> {
   const found = await findVideo(ctx, { id });
   if (!found) return videoNotFoundPage();
   const { video, agent } = found;

@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { equalInConstantTime, hex } from "../../core/crypto.ts";
 import { idPrefix } from "../../core/ids.ts";
-import { driveVideo } from "../../features/videos/pipeline/process-video.ts";
+import { processVideo } from "../../features/videos/pipeline/process-video.ts";
 import { issue } from "../../core/errors.ts";
 import { problemResponse } from "../rest/problem.ts";
 import { readBytes } from "../read-body.ts";
@@ -33,7 +33,7 @@ export async function streamWebhook(ctx: Context, request: Request): Promise<Res
     return problemResponse([issue("UNAUTHENTICATED", "The signature is missing, old or wrong.")]);
   }
   const videoId = readVideoId(body);
-  if (videoId) ctx.waitUntil(driveVideo(ctx, videoId));
+  if (videoId) ctx.waitUntil(processVideo(ctx, videoId));
   return new Response(null, { status: 204 });
 }
 

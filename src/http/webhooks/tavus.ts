@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { isAgentCallback } from "../../features/agents/identity/agent-callback.ts";
-import { driveIdentity } from "../../features/agents/identity/process-identity.ts";
-import { driveVideo } from "../../features/videos/pipeline/process-video.ts";
+import { processIdentity } from "../../features/agents/identity/process-identity.ts";
+import { processVideo } from "../../features/videos/pipeline/process-video.ts";
 import { isVideoCallback } from "../../features/videos/pipeline/video-callback.ts";
 import { notFound } from "../rest/problem.ts";
 
@@ -12,6 +12,6 @@ import { notFound } from "../rest/problem.ts";
 export async function tavusWebhook(ctx: Context, kind: string, id: string, secret: string): Promise<Response> {
   const genuine = kind === "videos" ? await isVideoCallback(ctx, id, secret) : await isAgentCallback(ctx, id, secret);
   if (!genuine) return notFound();
-  ctx.waitUntil(kind === "videos" ? driveVideo(ctx, id) : driveIdentity(ctx, id));
+  ctx.waitUntil(kind === "videos" ? processVideo(ctx, id) : processIdentity(ctx, id));
   return new Response(null, { status: 204 });
 }

@@ -18,12 +18,12 @@ export type TavusCall = <Schema extends z.ZodType | null>(
   body?: unknown,
 ) => Promise<Schema extends z.ZodType ? z.output<Schema> : null>;
 
-/** What a status means for us; only 400, 401 and 422 are documented, so the rest errs on the side of "unclear". */
+/** What a status means for us; only 400, 401 and 422 are documented, so the rest errs on the side of "inDoubt". */
 function kindOf(status: number): UpstreamKind {
   if (status === 400 || status === 422) return "rejected";
   if (status === 404) return "missing";
   if (status === 401 || status === 402 || status === 403 || status === 429) return "declined";
-  return "unclear";
+  return "inDoubt";
 }
 
 /** The vendor's own words: some errors carry them under `error`, others under `message`. */
@@ -61,7 +61,7 @@ export function createTavusClient(options: TavusOptions): TavusCall {
       });
       text = await response.text();
     } catch (cause) {
-      throw new UpstreamError("unclear", `Tavus did not answer ${method} ${path}`, { cause });
+      throw new UpstreamError("inDoubt", `Tavus did not answer ${method} ${path}`, { cause });
     }
     if (!response.ok && response.status !== 304) {
       throw new UpstreamError(kindOf(response.status), reasonOf(text) || `HTTP ${response.status}`, {
@@ -72,7 +72,7 @@ export function createTavusClient(options: TavusOptions): TavusCall {
     try {
       return schema.parse(JSON.parse(text)) as never;
     } catch (cause) {
-      throw new UpstreamError("unclear", `Tavus answered ${method} ${path} with something unreadable`, { cause });
+      throw new UpstreamError("inDoubt", `Tavus answered ${method} ${path} with something unreadable`, { cause });
     }
   };
 }

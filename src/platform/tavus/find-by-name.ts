@@ -25,10 +25,10 @@ export async function findByName<Item>(
     const found = answer.data.find(matches);
     if (found) return found;
     // What is deleted between two pages moves others across their border, unseen.
-    if ((answer.total_count ?? 0) < total) throw new UpstreamError("unclear", `${path} shrank while it was read`);
+    if ((answer.total_count ?? 0) < total) throw new UpstreamError("inDoubt", `${path} shrank while it was read`);
     total = answer.total_count ?? 0;
     seen += answer.data.length;
     if (answer.data.length === 0 || seen >= (answer.total_count ?? Infinity)) return null;
   }
-  throw new UpstreamError("unclear", `${path} is longer than ${MAX_PAGES} pages`);
+  throw new UpstreamError("inDoubt", `${path} is longer than ${MAX_PAGES} pages`);
 }

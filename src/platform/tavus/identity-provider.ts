@@ -19,7 +19,7 @@ function training(body: { status: string; error_message?: string | null | undefi
 }
 
 function required(id: string | null | undefined, what: string): string {
-  if (!id) throw new UpstreamError("unclear", `Tavus answered without the id of the ${what}`);
+  if (!id) throw new UpstreamError("inDoubt", `Tavus answered without the id of the ${what}`);
   return id;
 }
 
@@ -64,7 +64,7 @@ export function createTavusStudio(options: TavusOptions): Studio {
         case "generating":
           return { status: "pending", progress: percent(body.generation_progress) };
         case "ready":
-          if (!body.download_url) throw new UpstreamError("unclear", "Tavus calls a video ready without a file");
+          if (!body.download_url) throw new UpstreamError("inDoubt", "Tavus calls a video ready without a file");
           return { status: "ready", downloadUrl: body.download_url };
         case "deleted":
           return { status: "failed", reason: "the render was deleted at the vendor" };

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { driveIdentity } from "../../../src/features/agents/identity/process-identity.ts";
+import { processIdentity } from "../../../src/features/agents/identity/process-identity.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { ask, generate, requestsTo, seeThrough } from "../ask.ts";
 import { agentRow, AUDIO, bytes, REGISTER, seeIdentityThrough, SOUL, UPDATE, upload } from "./agents.ts";
@@ -91,7 +91,7 @@ describe("a persona", () => {
         await t.settle();
         t.d1.fault = null;
         const ctx = t.app.context("test", { waitUntil: () => {} });
-        await Promise.all([...Array.from({ length: 6 }, () => driveIdentity(ctx, id)), t.cron(), t.cron()]);
+        await Promise.all([...Array.from({ length: 6 }, () => processIdentity(ctx, id)), t.cron(), t.cron()]);
         expect((await seeIdentityThrough(t, id)).persona_status).toBe("READY");
         expect(await requestsTo(t, "POST", /^\/v2\/pals$/)).toHaveLength(1);
       },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { isWellFormedKey, keyPrefix, newApiKey } from "../../../src/features/agents/api-keys/api-key.ts";
 import { deriveBio } from "../../../src/features/agents/derive-bio.ts";
 import { HANDLE, handlesFor } from "../../../src/features/agents/handle.ts";
-import { addressProblem } from "../../../src/core/public-url.ts";
+import { publicUrlProblem } from "../../../src/core/public-url.ts";
 import { sniffAudio } from "../../../src/features/agents/voice-sample/sniff-audio.ts";
 import { ascii, AUDIO } from "./agents.ts";
 
@@ -100,23 +100,23 @@ describe("an address that we fetch from", () => {
     "https://[ff02::1]/",
   ];
   it("is public", () => {
-    for (const url of open) expect(addressProblem(url), url).toBeNull();
+    for (const url of open) expect(publicUrlProblem(url), url).toBeNull();
   });
   it("is no private, loopback, link-local or reserved one, however it is written", () => {
-    for (const url of closed) expect(addressProblem(url), url).toContain("private");
+    for (const url of closed) expect(publicUrlProblem(url), url).toContain("private");
   });
   it("is an absolute https URL without credentials", () => {
-    expect(addressProblem("voice.mp3")).toContain("absolute");
-    expect(addressProblem("")).toContain("absolute");
+    expect(publicUrlProblem("voice.mp3")).toContain("absolute");
+    expect(publicUrlProblem("")).toContain("absolute");
     for (const url of [
       "http://samples.example/",
       "ftp://samples.example/",
       "data:audio/mpeg;base64,AAAA",
       "file:///etc/passwd",
     ])
-      expect(addressProblem(url), url).toContain("https://");
+      expect(publicUrlProblem(url), url).toContain("https://");
     for (const url of ["https://user@samples.example/", "https://user:secret@samples.example/"])
-      expect(addressProblem(url), url).toContain("password");
+      expect(publicUrlProblem(url), url).toContain("password");
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createAllowance } from "../../../src/jobs/budget.ts";
+import { createBudget } from "../../../src/jobs/budget.ts";
 import { claimEntries } from "../../../src/features/discovery/indexing/claim-entries.ts";
-import { driveIndex } from "../../../src/features/discovery/indexing/update-index.ts";
+import { updateIndex } from "../../../src/features/discovery/indexing/update-index.ts";
 import { indexAgent } from "../../../src/features/discovery/indexing/index-agent.ts";
 import { sweepIndex } from "../../../src/features/discovery/indexing/sweep-index.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
@@ -53,7 +53,7 @@ describe("indexing", () => {
       const claim = async () => (await claimEntries(contextOf(t), { limit: 1 }))[0]?.id;
       const [first, second] = [await claim(), await claim()];
       expect([first, second].toSorted()).toEqual([socrates.id, ledger.id].toSorted());
-      await driveIndex(contextOf(t), second!);
+      await updateIndex(contextOf(t), second!);
       expect(await claim()).toBeUndefined();
       t.moveTime(121_000);
       const wait = async (id: string) => (await entryOf(t, id)).due_at - t.now();
@@ -131,7 +131,7 @@ describe("indexing", () => {
       await t.settle();
       await update(t, key, { soulMd: SOULS.ledger });
       await Promise.all([
-        ...Array.from({ length: 5 }, () => driveIndex(contextOf(t), id)),
+        ...Array.from({ length: 5 }, () => updateIndex(contextOf(t), id)),
         update(t, key, { soulMd: SOULS.redbeard }),
       ]);
       await t.settle();
@@ -148,10 +148,10 @@ describe("indexing", () => {
       await registerSouls(t, "socrates", "hypatia", "ledger", "redbeard");
       const left = async () => (await t.rows("SELECT count(*) AS n FROM search_entries WHERE due_at IS NOT NULL"))[0].n;
       await t.env.DB.prepare("UPDATE search_entries SET due_at = 0, revision = revision + 1").run();
-      expect(await sweepIndex(contextOf(t), createAllowance(900, 6, 1))).toBe(1);
+      expect(await sweepIndex(contextOf(t), createBudget(900, 6, 1))).toBe(1);
       expect(await left()).toBe(3);
       // What the videos need is left to them.
-      expect(await sweepIndex(contextOf(t), createAllowance(527, 6, 10_000))).toBe(1);
+      expect(await sweepIndex(contextOf(t), createBudget(527, 6, 10_000))).toBe(1);
       expect(await left()).toBe(2);
       await t.cron();
       expect(await left()).toBe(0);

@@ -136,7 +136,7 @@ describe("a new encoder", () => {
         expect((await setsOf(t, agents.socrates.id)).map(({ encoder: name }) => name)).toEqual(["next", encoder.model]);
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);
       },
-      { machine: { encoders: [next, encoder] } },
+      { runtime: { encoders: [next, encoder] } },
     );
     // The next release is without the old one, and cleans up behind it.
     await withHarness(
@@ -149,7 +149,7 @@ describe("a new encoder", () => {
         expect(await vectorCount(t)).toBe(await promised(t));
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);
       },
-      { machine: { encoders: [next] } },
+      { runtime: { encoders: [next] } },
     );
   });
 });

@@ -158,7 +158,7 @@ describe("a sweep", () => {
       {
         tavus: { latencyMs: 10 },
         vars: { POLL_SECONDS: "60" },
-        machine: {
+        runtime: {
           fetch: async (input, init) => {
             most = Math.max(most, ++waiting);
             return fetch(input, init).finally(() => waiting--);

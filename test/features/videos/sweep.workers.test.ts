@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createAllowance } from "../../../src/jobs/budget.ts";
+import { createBudget } from "../../../src/jobs/budget.ts";
 import { sweepVideos } from "../../../src/features/videos/pipeline/sweep-videos.ts";
 import { seeThrough } from "../ask.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
@@ -35,7 +35,7 @@ describe("a sweep of videos", () => {
   it("takes a finished render all the way to READY, without another sweep or a callback", () =>
     withHarness(async (t) => {
       await renderMany(t, 3);
-      expect(await sweepVideos(contextOf(t), createAllowance(900, 6, 0))).toBe(3);
+      expect(await sweepVideos(contextOf(t), createBudget(900, 6, 0))).toBe(3);
       expect(await readyOf(t)).toBe(3);
     }, AT_ONCE));
 
@@ -44,7 +44,7 @@ describe("a sweep of videos", () => {
       async (t) => {
         await t.tavus.change({ renderMs: 600_000, latencyMs: 30 });
         await renderMany(t, 20);
-        expect(await sweepVideos(contextOf(t), createAllowance(900, 6, 0))).toBe(20);
+        expect(await sweepVideos(contextOf(t), createBudget(900, 6, 0))).toBe(20);
       },
       { vars: { POLL_SECONDS: "0.005" } },
     ));
@@ -53,11 +53,11 @@ describe("a sweep of videos", () => {
     withHarness(
       async (t) => {
         const ids = await renderMany(t, 30);
-        const allowance = createAllowance(150, 6, 0);
-        const stepped = await sweepVideos(contextOf(t), allowance);
+        const budget = createBudget(150, 6, 0);
+        const stepped = await sweepVideos(contextOf(t), budget);
         expect(stepped).toBeGreaterThan(0);
         expect(stepped).toBeLessThan(30);
-        expect(allowance.statements).toBeGreaterThan(-60);
+        expect(budget.statements).toBeGreaterThan(-60);
         for (const id of ids) expect((await seeThrough(t, id)).status).toBe("READY");
         // So long between two looks that no video goes on by itself before the sweep, however slow the machine.
       },
@@ -65,14 +65,14 @@ describe("a sweep of videos", () => {
     ));
 });
 
-describe("an allowance", () => {
+describe("an budget", () => {
   it("lets so many outside calls run at a time, in the order they came, failed ones too", async () => {
-    const allowance = createAllowance(0, 2, 0);
+    const budget = createBudget(0, 2, 0);
     let running = 0;
     let most = 0;
     const order: number[] = [];
     const call = (number: number) =>
-      allowance.outside(async () => {
+      budget.slot(async () => {
         most = Math.max(most, ++running);
         order.push(number);
         await new Promise((resolve) => setTimeout(resolve, 5));

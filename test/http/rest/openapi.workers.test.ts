@@ -118,7 +118,7 @@ describe("openapi.json", () => {
           }
         }
       },
-      { machine: { fetch: withoutExamples } },
+      { runtime: { fetch: withoutExamples } },
     ));
 
   it.each(["registerAgent", "generateVideo"])("states limits of %s that are really the limits", (operationId) =>
@@ -162,7 +162,7 @@ describe("openapi.json", () => {
           }
         }
       },
-      { machine: { fetch: withoutExamples } },
+      { runtime: { fetch: withoutExamples } },
     ),
   );
 

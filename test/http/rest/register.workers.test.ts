@@ -168,7 +168,7 @@ describe("POST /agents/register", () => {
         expect(fetched.filter((url) => !url.startsWith(t.tavus.url))).toEqual([]);
       },
       {
-        machine: {
+        runtime: {
           fetch: (input, init) => {
             fetched.push(input instanceof Request ? input.url : String(input));
             return fetch(input, init);

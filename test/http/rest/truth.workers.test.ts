@@ -59,7 +59,7 @@ it("every operation answers as openapi.json says, and every answer that it promi
       expect(await t.finish(made.body.video_id)).toBe("READY");
       const keys = await badKeys(t);
       const refused = { limit: async () => ({ success: false }) } as RateLimit;
-      const busy = createApp({ ...t.env, LIMIT_BY_KEY: refused, LIMIT_BY_ADDRESS: refused });
+      const busy = createApp({ ...t.env, LIMIT_BY_KEY: refused, LIMIT_BY_IP: refused });
       const noDatabase = { prepare: () => { throw new Error("no database"); } } as unknown as D1Database; // prettier-ignore
       const broken = createApp({ ...t.env, DB: noDatabase });
 

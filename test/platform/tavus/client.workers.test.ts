@@ -35,7 +35,7 @@ describe("the Tavus client", () => {
       rejected: [400, 422],
       missing: [404],
       declined: [401, 402, 403, 429],
-      unclear: [405, 408, 409, 500, 502, 503, 504],
+      inDoubt: [405, 408, 409, 500, 502, 503, 504],
     };
     for (const [kind, statuses] of Object.entries(kinds)) {
       for (const status of statuses) {
@@ -45,23 +45,23 @@ describe("the Tavus client", () => {
     }
   });
 
-  it("takes what is not an answer for unclear: broken JSON, a missing field, a reset, a hang", async () => {
-    expect((await failureOf(answering('{"id": "b0')("POST", "/v2/x", answer))).kind).toBe("unclear");
-    expect((await failureOf(answering({ other: 1 })("POST", "/v2/x", answer))).kind).toBe("unclear");
+  it("takes what is not an answer for inDoubt: broken JSON, a missing field, a reset, a hang", async () => {
+    expect((await failureOf(answering('{"id": "b0')("POST", "/v2/x", answer))).kind).toBe("inDoubt");
+    expect((await failureOf(answering({ other: 1 })("POST", "/v2/x", answer))).kind).toBe("inDoubt");
     const reset = client(async () => Promise.reject(new TypeError("Network connection lost.")));
-    expect((await failureOf(reset("POST", "/v2/x", answer))).kind).toBe("unclear");
+    expect((await failureOf(reset("POST", "/v2/x", answer))).kind).toBe("inDoubt");
     const hang = client(
       (_url, init) =>
         new Promise((_, reject) => init!.signal!.addEventListener("abort", () => reject(new Error("late")))),
     );
-    expect((await failureOf(hang("POST", "/v2/x", answer))).kind).toBe("unclear");
+    expect((await failureOf(hang("POST", "/v2/x", answer))).kind).toBe("inDoubt");
     const slowBody = client(async (_url, init) => {
       const body = new ReadableStream({
         start: (controller) => init!.signal!.addEventListener("abort", () => controller.error(new Error("late"))),
       });
       return new Response(body);
     });
-    expect((await failureOf(slowBody("GET", "/v2/x", answer))).kind).toBe("unclear");
+    expect((await failureOf(slowBody("GET", "/v2/x", answer))).kind).toBe("inDoubt");
   });
 
   it("gives the vendor's own words, wherever it puts them", async () => {
@@ -130,10 +130,10 @@ describe("a look for our name in a list", () => {
 
   it("does not say that something is missing when the list was shortened meanwhile, or has no end", async () => {
     const shrinking = pages(names, (page) => 251 - page);
-    expect((await failureOf(shrinking.find("absent"))).kind).toBe("unclear");
+    expect((await failureOf(shrinking.find("absent"))).kind).toBe("inDoubt");
     const endless = client(async () => Response.json({ data: [{ name: "other" }], total_count: 1e9 }));
     const search = findByName(endless, "/v2/things", 1, list, (item) => item.name === "absent");
-    expect((await failureOf(search)).kind).toBe("unclear");
+    expect((await failureOf(search)).kind).toBe("inDoubt");
   });
 });
 
@@ -158,7 +158,7 @@ describe("a render as the vendor tells of it", () => {
       status: "ready",
       downloadUrl: "https://f.example/1.mp4",
     });
-    expect((await failureOf(render({ status: "ready", download_url: null }))).kind).toBe("unclear");
+    expect((await failureOf(render({ status: "ready", download_url: null }))).kind).toBe("inDoubt");
     expect(await render({ status: "error", status_details: "too fast" })).toEqual({
       status: "failed",
       reason: "too fast",
@@ -169,6 +169,6 @@ describe("a render as the vendor tells of it", () => {
     });
     expect(await render({ status: "error" })).toMatchObject({ status: "failed" });
     expect(await render({ status: "deleted" })).toMatchObject({ status: "failed" });
-    expect((await failureOf(render({ status: "something new" }))).kind).toBe("unclear");
+    expect((await failureOf(render({ status: "something new" }))).kind).toBe("inDoubt");
   });
 });

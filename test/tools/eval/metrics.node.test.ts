@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { categoryPrecision, crossRepositoryPrecision, inLargeCategories, mean, ndcg, recall } from "../../../tools/eval/metrics.ts";
+import {
+  categoryPrecision,
+  crossRepositoryPrecision,
+  inLargeCategories,
+  mean,
+  ndcg,
+  recall,
+} from "../../../tools/eval/metrics.ts";
 
 const grades = new Map([
   ["best", 2],

@@ -5,7 +5,7 @@ import { advanceIdentity, claimIdentities } from "./settle-identity.ts";
 const MAX_STEPS = 8;
 
 /** Brings one agent's identity on until there is nothing to do at once. Safe to call at any time, twice, or in parallel. */
-export async function driveIdentity(ctx: Context, agentId: string): Promise<void> {
+export async function processIdentity(ctx: Context, agentId: string): Promise<void> {
   for (let step = 0; step < MAX_STEPS; step++) {
     const [claimed] = await claimIdentities(ctx, { id: agentId });
     if (!claimed) return;

@@ -15,7 +15,7 @@ export type AgentPatch = Partial<AgentRow>;
 const MAX_DOWNLOAD_FAILURES = 5;
 
 // A failed look tells nothing: only after so many in a row does a deadline count.
-const FAILED_LOOKS = 4;
+const FAILED_POLLS = 4;
 const VOICE_STEPS: readonly IdentityStep[] = ["fetch-sample", "create-voice", "check-voice"];
 const FACE_STEPS: readonly IdentityStep[] = ["create-face", "check-face"];
 
@@ -26,7 +26,7 @@ const FACE_STEPS: readonly IdentityStep[] = ["create-face", "check-face"];
  */
 export async function runIdentityStep(ctx: Context, agent: AgentRow, step: IdentityStep): Promise<AgentPatch> {
   const { studio } = ctx.ports;
-  const mayHaveHappened = agent.unanswered > 1;
+  const inDoubt = agent.inDoubt > 1;
 
   switch (step) {
     case "back-up-soul": {
@@ -49,9 +49,9 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
 
     case "create-voice": {
       const name = `${agent.id} ${agent.sampleId}`;
-      const found = mayHaveHappened ? await studio.findVoice(name) : null;
+      const found = inDoubt ? await studio.findVoice(name) : null;
       if (found) return found;
-      return refusable(
+      return catchRejection(
         async () =>
           studio.createVoice({
             name,
@@ -76,10 +76,10 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
     case "create-face": {
       const name = `${agent.id} ${agent.faceSince}`;
       const voiceId = readyVoice(agent);
-      const found = mayHaveHappened ? await studio.findFace(name) : null;
+      const found = inDoubt ? await studio.findFace(name) : null;
       // The voice it was made with is not known: the next look sets the present one.
       if (found) return { ...found, faceVoiceId: null };
-      return refusable(
+      return catchRejection(
         async () => {
           const created = await studio.createFace({
             name,
@@ -101,7 +101,7 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
     }
 
     case "set-face-voice":
-      return refusable(
+      return catchRejection(
         async () => {
           await studio.setFaceVoice(agent.faceId!, agent.voiceId!);
           return { faceVoiceId: agent.voiceId };
@@ -112,7 +112,7 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
 
     case "create-persona":
     case "update-persona": {
-      const found = step === "create-persona" && mayHaveHappened ? await studio.findPersona(agent.id) : null;
+      const found = step === "create-persona" && inDoubt ? await studio.findPersona(agent.id) : null;
       // Adopted as it is; the next look finds it behind and brings it up to date.
       if (found) return found;
       const soulMd = await readSoulVersion(ctx, agent);
@@ -126,13 +126,13 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
         personaVoiceId: persona.voiceId,
       };
       if (step === "create-persona") {
-        return refusable(
+        return catchRejection(
           async () => ({ ...(await studio.createPersona({ name: agent.id, ...persona })), ...given }),
           personaFailed,
         );
       }
       try {
-        return await refusable(async () => {
+        return await catchRejection(async () => {
           await studio.updatePersona(agent.personaId!, persona);
           return given;
         }, personaFailed);
@@ -157,7 +157,7 @@ const personaFailed = (reason: string): AgentPatch => ({
 
 /** What a step that fails again and again comes to once the time of its part is over: the part fails, others go on. */
 export function giveUp(ctx: Context, agent: AgentRow, step: IdentityStep): AgentPatch {
-  if (agent.failures + 1 < FAILED_LOOKS) return {};
+  if (agent.failures + 1 < FAILED_POLLS) return {};
   if (VOICE_STEPS.includes(step) && overdue(ctx, agent.voiceSince))
     return voiceFailed("The vendor did not make the voice in time. Send the sample again with updateAgent.");
   if (FACE_STEPS.includes(step) && overdue(ctx, faceBegan(ctx, agent)))
@@ -173,7 +173,7 @@ const faceBegan = (ctx: Context, agent: AgentRow): number =>
     ? agent.faceSince
     : Math.max(agent.faceSince, agent.voiceSince + ctx.config.IDENTITY_DEADLINE_SECONDS);
 
-async function refusable(
+async function catchRejection(
   work: () => Promise<AgentPatch>,
   refused: (reason: string) => AgentPatch,
 ): Promise<AgentPatch> {

@@ -4,7 +4,7 @@ import { hex } from "../../../core/crypto.ts";
 import { UpstreamError } from "../../../core/errors.ts";
 import { backoffMs } from "../../../core/retry.ts";
 import { insertWhere } from "../../../db/insert-where.ts";
-import { claimableRow, claimableDue, leaseValues, oneMoreUnanswered, released } from "../../../jobs/lease.ts";
+import { claimableRow, claimableDue, leaseValues, oneMoreInDoubt, released } from "../../../jobs/lease.ts";
 import { agentColumns, agentEvents, type AgentRow, agents } from "../../../db/schema/agents.ts";
 import { identitySteps } from "./identity-steps.ts";
 import { type AgentPatch, giveUp, runIdentityStep } from "./run-identity-step.ts";
@@ -19,7 +19,7 @@ export function claimIdentities(ctx: Context, which: { id: string } | { limit: n
   const now = ctx.now();
   return ctx.db
     .update(agents)
-    .set({ ...leaseValues(hex(ctx.random(8)), now, LEASE_MS), ...oneMoreUnanswered(agents) })
+    .set({ ...leaseValues(hex(ctx.random(8)), now, LEASE_MS), ...oneMoreInDoubt(agents) })
     .where("id" in which ? claimableRow(agents, which.id, now) : claimableDue(agents, now, now, which.limit))
     .returning(agentColumns);
 }
@@ -31,7 +31,7 @@ export function claimIdentities(ctx: Context, which: { id: string } | { limit: n
  */
 export async function advanceIdentity(ctx: Context, claimed: AgentRow): Promise<number | null> {
   const patch: AgentPatch = {};
-  let unclear = false;
+  let inDoubt = false;
   let failed: UpstreamError | Error | null = null;
   for (const step of identitySteps(claimed, ctx.config)) {
     const started = ctx.now();
@@ -49,7 +49,7 @@ export async function advanceIdentity(ctx: Context, claimed: AgentRow): Promise<
     } catch (error) {
       failed = error as Error;
       Object.assign(patch, giveUp(ctx, claimed, step));
-      if (!(error instanceof UpstreamError) || error.kind === "unclear") unclear = true;
+      if (!(error instanceof UpstreamError) || error.kind === "inDoubt") inDoubt = true;
       ctx.log("warn", "identity.step", { agentId: claimed.id, step, ms: ctx.now() - started, cause: error });
     }
   }
@@ -71,8 +71,8 @@ export async function advanceIdentity(ctx: Context, claimed: AgentRow): Promise<
           : now;
 
   // Above 1 an answer may be lost, and that holds until what was asked for is found or made anew.
-  const mayBeLost = unclear || (claimed.unanswered > 1 && isUnmade(after));
-  await settle(ctx, claimed, patch, { failures, unanswered: mayBeLost ? claimed.unanswered : 0, ...released(next) });
+  const mayBeLost = inDoubt || (claimed.inDoubt > 1 && isUnmade(after));
+  await settle(ctx, claimed, patch, { failures, inDoubt: mayBeLost ? claimed.inDoubt : 0, ...released(next) });
   return next;
 }
 
@@ -90,7 +90,7 @@ async function settle(
   ctx: Context,
   claimed: AgentRow,
   patch: AgentPatch,
-  closing: { dueAt: number | null; failures: number; unanswered: number; lease: null; leaseUntil: number },
+  closing: { dueAt: number | null; failures: number; inDoubt: number; lease: null; leaseUntil: number },
 ): Promise<void> {
   const mine = and(eq(agents.id, claimed.id), eq(agents.lease, claimed.lease!));
   const sameSample = sql`${agents.sampleId} IS ${claimed.sampleId}`;

@@ -1,5 +1,5 @@
 import type { Context } from "../../../context.ts";
-import type { Allowance } from "../../../jobs/budget.ts";
+import type { Budget } from "../../../jobs/budget.ts";
 import { advanceIdentity, claimIdentities } from "./settle-identity.ts";
 
 // Few, so that hosts of samples that hang leave most of the run's outside calls to the videos.
@@ -9,12 +9,12 @@ const MAX_ROUNDS = 15;
 const STATEMENTS_OF_AN_AGENT = 10;
 
 /** Brings due identities on by a step of each part, two agents at a time and thirty at the most. Returns how many. */
-export async function sweepIdentities(ctx: Context, allowance: Allowance): Promise<number> {
+export async function sweepIdentities(ctx: Context, budget: Budget): Promise<number> {
   let advanced = 0;
-  for (let round = 0; round < MAX_ROUNDS && allowance.statements > CONCURRENCY * STATEMENTS_OF_AN_AGENT; round++) {
+  for (let round = 0; round < MAX_ROUNDS && budget.statements > CONCURRENCY * STATEMENTS_OF_AN_AGENT; round++) {
     const claimed = await claimIdentities(ctx, { limit: CONCURRENCY });
-    allowance.statements -= 1 + claimed.length * STATEMENTS_OF_AN_AGENT;
-    await Promise.all(claimed.map((agent) => allowance.outside(() => advanceIdentity(ctx, agent))));
+    budget.statements -= 1 + claimed.length * STATEMENTS_OF_AN_AGENT;
+    await Promise.all(claimed.map((agent) => budget.slot(() => advanceIdentity(ctx, agent))));
     advanced += claimed.length;
     if (claimed.length < CONCURRENCY) break;
   }

@@ -1,5 +1,5 @@
 import type { Context } from "../../../context.ts";
-import { addressProblem } from "../../../core/public-url.ts";
+import { publicUrlProblem } from "../../../core/public-url.ts";
 import { type AudioKind, AUDIO_TYPES, SNIFF_BYTES, sniffAudio } from "./sniff-audio.ts";
 import { MAX_SAMPLE_BYTES, NOT_AUDIO, sampleR2Key, TOO_BIG } from "./voice-sample.ts";
 
@@ -48,7 +48,7 @@ async function openSample(ctx: Context, first: string): Promise<ReadableStream<U
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   let url = first;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const problem = addressProblem(url);
+    const problem = publicUrlProblem(url);
     if (problem) throw unreachable(hop === 0 ? problem : `redirects to a URL that ${problem}`);
     const response = await ctx.fetch(url, { redirect: "manual", signal });
     const location = response.headers.get("location");

@@ -9,7 +9,7 @@ import { agents } from "../../../db/schema/agents.ts";
 import { type SearchEntry, searchEntries, type VectorSet, vectorSets } from "../../../db/schema/discovery.ts";
 import { BACKOFF_MS, MAX_BACKOFF_MS } from "./claim-entries.ts";
 import { type DocumentVectors, encodeDocument } from "../vectors/encode-document.ts";
-import { prepareDocument, RECIPE, type SearchDocument } from "../text/prepare-document.ts";
+import { prepareDocument, INDEX_VERSION, type SearchDocument } from "../text/prepare-document.ts";
 import type { Theme } from "../text/themes.ts";
 import { aliasId, indexedVectors, vectorIds } from "../vectors/vector-ids.ts";
 import { weighThemes } from "./weigh-themes.ts";
@@ -19,10 +19,10 @@ import { toWordQuery } from "../text/words.ts";
 const QUERY_WORDS = 30;
 
 /** What an entry's vectors were made with, when they are of the newest encoder and of the recipe of this code. */
-export const currentModel = (ctx: Context): string => `${ctx.ports.encoders[0].model}/${RECIPE}`;
+export const currentModel = (ctx: Context): string => `${ctx.ports.encoders[0].model}/${INDEX_VERSION}`;
 
 /** What a set of vectors was made of; another one is out of date. */
-const stamp = (entry: SearchEntry): string => `${entry.revision}/${RECIPE}`;
+const stamp = (entry: SearchEntry): string => `${entry.revision}/${INDEX_VERSION}`;
 
 /**
  * Brings the search up to date with a claimed agent: words into D1 and vectors into the index if it is to be found, all

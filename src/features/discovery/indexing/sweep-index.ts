@@ -1,6 +1,6 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
-import type { Allowance } from "../../../jobs/budget.ts";
+import type { Budget } from "../../../jobs/budget.ts";
 import { noneOf } from "../../../db/none-of.ts";
 import { searchEntries, vectorSets } from "../../../db/schema/discovery.ts";
 import { claimEntries } from "./claim-entries.ts";
@@ -17,14 +17,14 @@ const REINDEX_BATCH = 30;
  * Brings the search up to date with the agents that are due, one after another since encoding is work and not waiting,
  * until the run's share of encoding is used up. Returns how many.
  */
-export async function sweepIndex(ctx: Context, allowance: Allowance): Promise<number> {
+export async function sweepIndex(ctx: Context, budget: Budget): Promise<number> {
   for (let indexed = 0; ; indexed++) {
-    if (allowance.statements < STATEMENTS_OF_OTHERS + STATEMENTS_OF_AN_AGENT) return indexed;
-    if (allowance.encodedBytes <= 0) return indexed;
+    if (budget.statements < STATEMENTS_OF_OTHERS + STATEMENTS_OF_AN_AGENT) return indexed;
+    if (budget.encodedBytes <= 0) return indexed;
     const [entry] = await claimEntries(ctx, { limit: 1 });
-    allowance.statements -= entry ? STATEMENTS_OF_AN_AGENT : 1;
+    budget.statements -= entry ? STATEMENTS_OF_AN_AGENT : 1;
     if (!entry) return indexed;
-    await allowance.outside(() => indexAgent(ctx, entry, (bytes) => (allowance.encodedBytes -= bytes)));
+    await budget.slot(() => indexAgent(ctx, entry, (bytes) => (budget.encodedBytes -= bytes)));
   }
 }
 

@@ -8,7 +8,7 @@ import { currentModel } from "../indexing/index-agent.ts";
  * The encoder whose vectors answer now: the newest, unless an agent is left that has not been brought over to it. Costs a
  * round trip only while there are two.
  */
-export async function answeringEncoder(ctx: Context): Promise<Encoder> {
+export async function activeEncoder(ctx: Context): Promise<Encoder> {
   const [newest, before] = ctx.ports.encoders;
   if (!before) return newest;
   const left = await ctx.db

@@ -3,7 +3,7 @@ import { UpstreamError } from "../../../core/errors.ts";
 import type { VectorMatch } from "../../../core/ports.ts";
 
 /** Asks the vector index; null when it fails or hangs: then the words alone answer. */
-export async function askVectors(
+export async function queryVectors(
   ctx: Context,
   ask: () => Promise<VectorMatch[] | null>,
 ): Promise<VectorMatch[] | null> {

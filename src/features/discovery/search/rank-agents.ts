@@ -4,7 +4,7 @@ import { aliased } from "../../../db/aliased.ts";
 import { agentWords } from "../../../db/agent-words.ts";
 import { type AgentProfile, agents, profileColumns } from "../../../db/schema/agents.ts";
 import { searchEntries } from "../../../db/schema/discovery.ts";
-import { videos, type VideoView, viewColumns } from "../../../db/schema/videos.ts";
+import { videos, type VideoFields, videoFieldColumns } from "../../../db/schema/videos.ts";
 import { inGallery } from "../../videos/list-videos.ts";
 import type { DenseHit } from "./group-matches.ts";
 
@@ -26,7 +26,7 @@ export interface Search {
 export interface RankedAgent {
   agent: AgentProfile;
   /** All null when there is none. */
-  sampleVideo: VideoView | Record<keyof VideoView, null>;
+  sampleVideo: VideoFields | Record<keyof VideoFields, null>;
   /** The fused rank's weight, never rising down the list. */
   weight: number;
   /** Of the whole meaning, as `DenseHit`; null when only words were found. */
@@ -72,7 +72,7 @@ export function selectRanked(
   return ctx.db
     .select({
       agent: aliased("agent", profileColumns),
-      sampleVideo: aliased("video", viewColumns),
+      sampleVideo: aliased("video", videoFieldColumns),
       weight: sql<number>`found.weight`.as("weight"),
       closeness: sql<number | null>`found.closeness`.as("closeness"),
       themes: searchEntries.themes,

@@ -3,8 +3,8 @@ import type { Context } from "../../../context.ts";
 import type { VectorMatch } from "../../../core/ports.ts";
 import { agents } from "../../../db/schema/agents.ts";
 import { searchEntries } from "../../../db/schema/discovery.ts";
-import { answeringEncoder } from "./active-encoder.ts";
-import { askVectors } from "./query-vectors.ts";
+import { activeEncoder } from "./active-encoder.ts";
+import { queryVectors } from "./query-vectors.ts";
 import { groupMatches } from "./group-matches.ts";
 import { type RankedAgent, selectRanked } from "./rank-agents.ts";
 import { readThemes, type Similar, type SimilarAgent, toSimilar } from "./similar-agent.ts";
@@ -37,11 +37,11 @@ export async function similarToKnown(
   addresses: readonly Address[],
   first: number,
 ): Promise<(Similar | null)[]> {
-  const { model } = await answeringEncoder(ctx);
+  const { model } = await activeEncoder(ctx);
   const matches = await Promise.all(
     addresses.map((address) => {
       const stored = "id" in address ? vectorId(address.id, model, 0) : aliasId(address.handle, model);
-      return askVectors(ctx, () => ctx.ports.vectors.nearestToStored(stored, { model, kinds: ["whole"] }));
+      return queryVectors(ctx, () => ctx.ports.vectors.nearestToStored(stored, { model, kinds: ["whole"] }));
     }),
   );
   const results = await ctx.db.batch(

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
-import { answeringEncoder } from "./active-encoder.ts";
-import { askVectors } from "./query-vectors.ts";
+import { activeEncoder } from "./active-encoder.ts";
+import { queryVectors } from "./query-vectors.ts";
 import { groupMatches } from "./group-matches.ts";
 import { selectRanked } from "./rank-agents.ts";
 import { type Similar, toSimilar } from "./similar-agent.ts";
@@ -14,12 +14,14 @@ const DENSE_WEIGHT = 2;
 
 /** The discoverable agents that fit a free text. */
 export async function similarToText(ctx: Context, text: string, first: number): Promise<Similar> {
-  const encoder = await answeringEncoder(ctx);
+  const encoder = await activeEncoder(ctx);
   const query = await understandQuery(encoder, text);
   if (!query) return { found: [], isDegraded: false };
   const { vector } = query;
   const matches = vector
-    ? await askVectors(ctx, () => ctx.ports.vectors.nearest(vector, { model: encoder.model, kinds: ["whole", "part"] }))
+    ? await queryVectors(ctx, () =>
+        ctx.ports.vectors.nearest(vector, { model: encoder.model, kinds: ["whole", "part"] }),
+      )
     : [];
   const nearEnough = Math.max(NEAR_ENOUGH, SHARE_OF_BEST * (matches?.[0]?.score ?? 0));
   const rows = await selectRanked(

@@ -7,7 +7,7 @@ import { evenly, toWindows, type Window, withHeading } from "./windows.ts";
 import { apart, spaced } from "./words.ts";
 
 /** Counts up whenever a SOUL.md becomes other words or vectors than before: all agents are then indexed anew. */
-export const RECIPE = 1;
+export const INDEX_VERSION = 1;
 
 /** What an agent is found by. */
 export interface Described {

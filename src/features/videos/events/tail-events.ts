@@ -3,7 +3,13 @@ import type { Context } from "../../../context.ts";
 import { NotFoundError } from "../../../core/errors.ts";
 import { decodeEventCursor, encodeEventCursor } from "../../../core/pagination.ts";
 import { type AgentProfile, agents, profileColumns } from "../../../db/schema/agents.ts";
-import { type VideoEventRow, videoEvents, videos, type VideoView, viewColumns } from "../../../db/schema/videos.ts";
+import {
+  type VideoEventRow,
+  videoEvents,
+  videos,
+  type VideoFields,
+  videoFieldColumns,
+} from "../../../db/schema/videos.ts";
 import { requireAgent } from "../../agents/access.ts";
 import { maySeeVideo } from "../find-video.ts";
 import type { VideoWithAgent } from "../video-with-agent.ts";
@@ -14,7 +20,7 @@ export interface VideoEvent extends VideoWithAgent {
 }
 
 // An invocation may make 1,000 statements: the stream is cut before, and the client goes on from its last cursor.
-const MAX_LOOKS = 950;
+const MAX_POLLS = 950;
 const PAGE = 100;
 
 /** Resolves after `ms`, or at once when the client goes. */
@@ -32,8 +38,8 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The stream is over for this connection but not in itself: the client should connect again and go on. */
-export class TailCut extends Error {
-  override readonly name = "TailCut";
+export class StreamInterrupted extends Error {
+  override readonly name = "StreamInterrupted";
 }
 
 /**
@@ -48,7 +54,7 @@ export async function tailVideo(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<VideoEvent>> {
   const start = after == null ? 0 : decodeEventCursor(after);
-  const first = await lookAtVideo(ctx, id, start);
+  const first = await pollVideo(ctx, id, start);
   if (!first[0] || !maySeeVideo(ctx, first[0].video)) throw new NotFoundError("The video", ["id"]);
 
   return tail(
@@ -56,7 +62,7 @@ export async function tailVideo(
     signal,
     start,
     first,
-    (last) => lookAtVideo(ctx, id, last),
+    (last) => pollVideo(ctx, id, last),
     (rows) => {
       const video = rows[0]?.video;
       if (!video || video.deletedAt !== null) return "over";
@@ -77,13 +83,13 @@ export async function tailOwnVideos(
 ): Promise<AsyncGenerator<VideoEvent>> {
   const { agent } = requireAgent(ctx);
   const start = after == null ? await newestEvent(ctx, agent.id) : decodeEventCursor(after);
-  const look = (last: number) => lookAtAgent(ctx, agent.id, last);
+  const look = (last: number) => pollAgent(ctx, agent.id, last);
   return tail(ctx, signal, start, await look(start), look, (rows) => (rows[0]?.processing ? "busy" : "idle"));
 }
 
 interface Look {
   event: VideoEventRow | null;
-  video: VideoView | null;
+  video: VideoFields | null;
   agent: AgentProfile | null;
 }
 
@@ -110,16 +116,16 @@ async function* tail<Row extends Look>(
       await pause(state === "busy" ? ctx.config.TAIL_BUSY_SECONDS : ctx.config.TAIL_IDLE_SECONDS, signal);
     }
     if (signal.aborted) return;
-    if (looks === MAX_LOOKS) throw new TailCut("the stream is cut here: connect again with the last cursor");
+    if (looks === MAX_POLLS) throw new StreamInterrupted("the stream is cut here: connect again with the last cursor");
     rows = await look(last);
   }
 }
 
 // Both looks begin at the row that is always there, so that an empty log still tells the state of things.
 
-const lookAtVideo = (ctx: Context, id: string, after: number) =>
+const pollVideo = (ctx: Context, id: string, after: number) =>
   ctx.db
-    .select({ event: getTableColumns(videoEvents), video: viewColumns, agent: profileColumns })
+    .select({ event: getTableColumns(videoEvents), video: videoFieldColumns, agent: profileColumns })
     .from(videos)
     .innerJoin(agents, eq(agents.id, videos.agentId))
     .leftJoin(videoEvents, and(eq(videoEvents.videoId, videos.id), gt(videoEvents.sequence, after)))
@@ -127,11 +133,11 @@ const lookAtVideo = (ctx: Context, id: string, after: number) =>
     .orderBy(videoEvents.sequence)
     .limit(PAGE);
 
-const lookAtAgent = (ctx: Context, agentId: string, after: number) =>
+const pollAgent = (ctx: Context, agentId: string, after: number) =>
   ctx.db
     .select({
       event: getTableColumns(videoEvents),
-      video: viewColumns,
+      video: videoFieldColumns,
       agent: profileColumns,
       processing: sql<number>`EXISTS (SELECT 1 FROM videos AS v WHERE v.agent_id = ${agentId} AND v.status = 'PROCESSING' AND v.deleted_at IS NULL)`,
     })

@@ -1,7 +1,7 @@
 import { getTableColumns } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
 import { hex } from "../../../core/crypto.ts";
-import { claimableDue, claimableRow, leaseValues, oneMoreUnanswered } from "../../../jobs/lease.ts";
+import { claimableDue, claimableRow, leaseValues, oneMoreInDoubt } from "../../../jobs/lease.ts";
 import { type VideoRow, videos } from "../../../db/schema/videos.ts";
 
 // Room for two calls that time out, and for as long a wait before the first. No longer: it is also how long a video waits
@@ -16,7 +16,7 @@ export function claimVideos(
   const now = ctx.now();
   return ctx.db
     .update(videos)
-    .set({ ...leaseValues(hex(ctx.random(8)), now, LEASE_MS), ...oneMoreUnanswered(videos) })
+    .set({ ...leaseValues(hex(ctx.random(8)), now, LEASE_MS), ...oneMoreInDoubt(videos) })
     .where("id" in which ? claimableRow(videos, which.id, now) : claimableDue(videos, which.dueAt, now, which.limit))
     .returning(getTableColumns(videos));
 }

@@ -12,7 +12,7 @@ const BUSY_WAIT_MS = 300;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Brings one video on for as long as there is something to do at once; the sweep does the rest. */
-export async function driveVideo(ctx: Context, id: string): Promise<void> {
+export async function processVideo(ctx: Context, id: string): Promise<void> {
   for (let step = 0, busy = 0; step < MAX_STEPS && busy < BUSY_TRIES;) {
     const next = await advanceVideo(ctx, id);
     if (next === "busy") {

@@ -24,7 +24,7 @@ export function postponement(video: VideoRow, outcome: Outcome): Postponed | nul
 export async function postponeVideos(ctx: Context, postponed: readonly Postponed[]): Promise<void> {
   const rows = JSON.stringify(postponed.map(({ video, dueAt }) => ({ id: video.id, lease: video.lease, dueAt })));
   await ctx.db.run(sql`
-    UPDATE videos SET lease = NULL, lease_until = 0, unanswered = 0,
+    UPDATE videos SET lease = NULL, lease_until = 0, in_doubt = 0,
       due_at = CASE WHEN videos.deleted_at IS NULL THEN row.value ->> 'dueAt' ELSE videos.due_at END
     FROM json_each(${rows}) AS row
     WHERE videos.id = row.value ->> 'id' AND videos.lease = row.value ->> 'lease'`);
@@ -84,7 +84,7 @@ function changesOf(ctx: Context, video: VideoRow, outcome: Exclude<Outcome, { ki
     case "moved": {
       const { stage = video.stage, status } = outcome.changes;
       return {
-        unanswered: 0,
+        inDoubt: 0,
         failures: 0,
         ...outcome.changes,
         ...(stage === video.stage ? {} : { stageSince: now }),
@@ -92,21 +92,21 @@ function changesOf(ctx: Context, video: VideoRow, outcome: Exclude<Outcome, { ki
       };
     }
     case "waiting":
-      return { unanswered: 0, failures: 0, dueAt: outcome.dueAt, progress: outcome.progress ?? video.progress };
+      return { inDoubt: 0, failures: 0, dueAt: outcome.dueAt, progress: outcome.progress ?? video.progress };
     case "retry":
       return {
         ...outcome.changes,
         dueAt: outcome.dueAt,
         failures: video.failures + 1,
         // Above 1 an earlier answer may be lost, and this one, however clear, says nothing about that.
-        unanswered: outcome.unclear || video.unanswered > 1 ? video.unanswered : 0,
+        inDoubt: outcome.inDoubt || video.inDoubt > 1 ? video.inDoubt : 0,
       };
     case "failed":
       return {
         status: "FAILED",
         failureCode: outcome.code,
         failureMessage: outcome.message,
-        unanswered: 0,
+        inDoubt: 0,
         failures: 0,
         dueAt: null,
       };

@@ -12,8 +12,8 @@ export type Outcome =
   | { kind: "moved"; changes: Partial<VideoRow> }
   /** The outside answered that there is nothing new: look again at `dueAt`. */
   | { kind: "waiting"; progress: number | null; dueAt: number }
-  /** The outside failed in a way that may pass. `unclear`: what was asked for may have happened all the same. */
-  | { kind: "retry"; unclear: boolean; dueAt: number; reason: string; changes?: Partial<VideoRow> }
+  /** The outside failed in a way that may pass. `inDoubt`: what was asked for may have happened all the same. */
+  | { kind: "retry"; inDoubt: boolean; dueAt: number; reason: string; changes?: Partial<VideoRow> }
   | { kind: "failed"; code: FailureCode; message: string }
   /** Deleted by its agent, and now gone at both vendors too. */
   | { kind: "erased" };
@@ -23,7 +23,7 @@ const PATIENT_AFTER_MS = 5 * 60_000;
 const PATIENT_FACTOR = 5;
 
 // A look that failed tells nothing of the video: only after so many in a row does a deadline count.
-const FAILED_LOOKS = 4;
+const FAILED_POLLS = 4;
 // The link of a file that nobody can read any more; after so many tries a video goes without its length.
 const MEASURE_TRIES = 4;
 
@@ -33,7 +33,7 @@ const MEASURE_TRIES = 4;
  */
 export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome> {
   const outcome = await attempt(ctx, video);
-  const nothingNew = outcome.kind === "waiting" || (outcome.kind === "retry" && video.failures + 1 >= FAILED_LOOKS);
+  const nothingNew = outcome.kind === "waiting" || (outcome.kind === "retry" && video.failures + 1 >= FAILED_POLLS);
   if (!nothingNew || ctx.now() <= deadlineOf(ctx, video) || video.deletedAt !== null) return outcome;
   return {
     kind: "failed",
@@ -49,9 +49,9 @@ async function attempt(ctx: Context, video: VideoRow): Promise<Outcome> {
       case "QUEUED":
         return await submit(ctx, video);
       case "RENDERING":
-        return await lookAtRender(ctx, video);
+        return await pollRender(ctx, video);
       case "INGESTING":
-        return await (video.hostId ? lookAtHost(ctx, video) : ingest(ctx, video));
+        return await (video.hostId ? pollCopy(ctx, video) : ingest(ctx, video));
       case "DONE":
         return { kind: "waiting", progress: null, dueAt: ctx.now() };
     }
@@ -65,9 +65,9 @@ async function submit(ctx: Context, video: VideoRow): Promise<Outcome> {
   const { studio } = ctx.ports;
   const rendering = ({ renderId }: { renderId: string }): Outcome => ({
     kind: "moved",
-    changes: { stage: "RENDERING", renderId, dueAt: nextLook(ctx, video) },
+    changes: { stage: "RENDERING", renderId, dueAt: nextPollAt(ctx, video) },
   });
-  const earlier = video.unanswered > 1 ? await studio.findRender(video.id) : null;
+  const earlier = video.inDoubt > 1 ? await studio.findRender(video.id) : null;
   if (earlier) return rendering(earlier);
   stillOurs(ctx, video);
   try {
@@ -85,11 +85,11 @@ async function submit(ctx: Context, video: VideoRow): Promise<Outcome> {
   }
 }
 
-async function lookAtRender(ctx: Context, video: VideoRow): Promise<Outcome> {
+async function pollRender(ctx: Context, video: VideoRow): Promise<Outcome> {
   const render = await renderOf(ctx, video);
   switch (render.status) {
     case "pending":
-      return { kind: "waiting", progress: render.progress, dueAt: nextLook(ctx, video) };
+      return { kind: "waiting", progress: render.progress, dueAt: nextPollAt(ctx, video) };
     case "ready":
       return { kind: "moved", changes: { stage: "INGESTING", downloadUrl: render.downloadUrl, dueAt: ctx.now() } };
     case "failed":
@@ -128,10 +128,10 @@ async function ingest(ctx: Context, video: VideoRow): Promise<Outcome> {
     changes: {
       hostId: copy.hostId,
       stageSince: ctx.now(),
-      dueAt: copy.status === "ready" ? ctx.now() : nextLook(ctx, video),
+      dueAt: copy.status === "ready" ? ctx.now() : nextPollAt(ctx, video),
     },
   });
-  const earlier = video.unanswered > 1 ? await host.find(video.id, video.stageSince) : null;
+  const earlier = video.inDoubt > 1 ? await host.find(video.id, video.stageSince) : null;
   if (earlier) return copied(earlier);
   stillOurs(ctx, video);
   try {
@@ -145,7 +145,7 @@ async function ingest(ctx: Context, video: VideoRow): Promise<Outcome> {
 
 async function refreshLink(ctx: Context, video: VideoRow): Promise<Outcome> {
   const render = await renderOf(ctx, video);
-  if (render.status === "pending") return { kind: "waiting", progress: null, dueAt: nextLook(ctx, video) };
+  if (render.status === "pending") return { kind: "waiting", progress: null, dueAt: nextPollAt(ctx, video) };
   if (render.status === "ready") {
     // The failures count on: it is the copying that has to succeed.
     const { failures } = video;
@@ -158,9 +158,9 @@ async function refreshLink(ctx: Context, video: VideoRow): Promise<Outcome> {
   };
 }
 
-async function lookAtHost(ctx: Context, video: VideoRow): Promise<Outcome> {
+async function pollCopy(ctx: Context, video: VideoRow): Promise<Outcome> {
   const copy = await ctx.ports.host.get(video.hostId!);
-  if (copy.status === "pending") return { kind: "waiting", progress: null, dueAt: nextLook(ctx, video) };
+  if (copy.status === "pending") return { kind: "waiting", progress: null, dueAt: nextPollAt(ctx, video) };
   if (copy.status === "failed") {
     return {
       kind: "failed",
@@ -214,8 +214,8 @@ function onError(ctx: Context, video: VideoRow, error: unknown): Outcome & { kin
   // Nobody is asked to wait past the deadline: it would not be noticed in time.
   const heeded = video.deletedAt === null ? Math.min(asked, deadlineOf(ctx, video) - now) : asked;
   const wait = Math.max(heeded, backoffMs(video.failures + 1, ctx.random));
-  const unclear = !(error instanceof UpstreamError) || error.kind === "unclear";
-  return { kind: "retry", unclear, dueAt: now + wait, reason };
+  const inDoubt = !(error instanceof UpstreamError) || error.kind === "inDoubt";
+  return { kind: "retry", inDoubt, dueAt: now + wait, reason };
 }
 
 const isUpstream = (error: unknown, kind: UpstreamKind): error is UpstreamError =>
@@ -230,7 +230,7 @@ function stillOurs(ctx: Context, video: VideoRow): void {
 }
 
 /** Jittered, and never later than the interval itself, so that a look is due by the next sweep. */
-function nextLook(ctx: Context, video: VideoRow): number {
+function nextPollAt(ctx: Context, video: VideoRow): number {
   const patient = ctx.now() - video.stageSince > PATIENT_AFTER_MS ? PATIENT_FACTOR : 1;
   return ctx.now() + Math.round(ctx.config.POLL_SECONDS * patient * (0.75 + 0.25 * fraction(ctx.random)));
 }

@@ -1,9 +1,9 @@
 import type { Context } from "../../../context.ts";
-import type { Allowance } from "../../../jobs/budget.ts";
+import type { Budget } from "../../../jobs/budget.ts";
 import type { VideoRow } from "../../../db/schema/videos.ts";
 import { loggedStep } from "./advance-video.ts";
 import { claimVideos } from "./claim-videos.ts";
-import { driveVideo } from "./process-video.ts";
+import { processVideo } from "./process-video.ts";
 import { type Postponed, postponement, postponeVideos, settleVideo } from "./settle-videos.ts";
 
 const CONCURRENCY = 6;
@@ -18,11 +18,11 @@ const STATEMENTS_OF_THE_REST = 8;
 
 /**
  * Steps every video that is due now, six at a time, and those that have more to do at once further on, until all are
- * done or the allowance is used up. What falls due meanwhile is the next sweep's. Claims and postponements go in bulk:
+ * done or the budget is used up. What falls due meanwhile is the next sweep's. Claims and postponements go in bulk:
  * their number grows with a twelfth of the videos under way.
  * @returns how many videos were stepped
  */
-export async function sweepVideos(ctx: Context, allowance: Allowance): Promise<number> {
+export async function sweepVideos(ctx: Context, budget: Budget): Promise<number> {
   const dueAt = ctx.now();
   const queue: VideoRow[] = [];
   let claiming: Promise<void> | null = null;
@@ -31,8 +31,8 @@ export async function sweepVideos(ctx: Context, allowance: Allowance): Promise<n
 
   const claimMore = async () => {
     // Enough must be left to write down what the claimed videos come to.
-    allowance.statements -= 1;
-    if (allowance.statements < (CLAIM + CONCURRENCY) * STATEMENTS_OF_A_MOVE) exhausted = true;
+    budget.statements -= 1;
+    if (budget.statements < (CLAIM + CONCURRENCY) * STATEMENTS_OF_A_MOVE) exhausted = true;
     const rows = exhausted ? [] : await claimVideos(ctx, { dueAt, limit: CLAIM });
     queue.push(...rows);
     if (rows.length < CLAIM) exhausted = true;
@@ -42,17 +42,17 @@ export async function sweepVideos(ctx: Context, allowance: Allowance): Promise<n
     while (queue.length === 0 && !exhausted) await (claiming ??= claimMore());
     return queue.shift();
   };
-  const back = giveBackTogether(ctx, allowance);
+  const back = giveBackTogether(ctx, budget);
   const sweepOne = async (video: VideoRow) => {
-    const outcome = await allowance.outside(() => loggedStep(ctx, video));
+    const outcome = await budget.slot(() => loggedStep(ctx, video));
     const postponed = postponement(video, outcome);
     if (postponed) return back.add(postponed);
-    allowance.statements -= STATEMENTS_OF_A_MOVE;
+    budget.statements -= STATEMENTS_OF_A_MOVE;
     await settleVideo(ctx, video, outcome);
     const more = outcome.kind === "moved" && outcome.changes.dueAt != null && outcome.changes.dueAt <= ctx.now();
-    if (!more || allowance.statements < 0) return;
-    allowance.statements -= STATEMENTS_OF_THE_REST;
-    await allowance.outside(() => driveVideo(ctx, video.id));
+    if (!more || budget.statements < 0) return;
+    budget.statements -= STATEMENTS_OF_THE_REST;
+    await budget.slot(() => processVideo(ctx, video.id));
   };
   const work = async () => {
     for (let video = await next(); video; video = await next()) {
@@ -68,7 +68,7 @@ export async function sweepVideos(ctx: Context, allowance: Allowance): Promise<n
   return stepped;
 }
 
-function giveBackTogether(ctx: Context, allowance: Allowance) {
+function giveBackTogether(ctx: Context, budget: Budget) {
   let waiting: Postponed[] = [];
   let flushing: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | null = null;
@@ -78,7 +78,7 @@ function giveBackTogether(ctx: Context, allowance: Allowance) {
     const rows = waiting;
     waiting = [];
     if (rows.length > 0) {
-      allowance.statements -= 1;
+      budget.statements -= 1;
       flushing = flushing.then(() => postponeVideos(ctx, rows));
     }
     return flushing;
