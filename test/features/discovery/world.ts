@@ -57,7 +57,7 @@ export async function shown(t: Harness): Promise<void> {
 }
 
 const SIMILAR = `query ($to: SimilarTo!, $first: Int) {
-  similarAgents(to: $to, first: $first) { agent { id handle } score themes sampleVideo { id url } }
+  similarAgents(to: $to, first: $first) { agent { id handle } score closeness themes sampleVideo { id url } }
 }`;
 
 /** One search, as it was answered. */
