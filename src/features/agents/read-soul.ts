@@ -1,5 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../context.ts";
+import { idPrefix } from "../../core/ids.ts";
 import { type AgentRow, agents, type ApiKeyRow, apiKeys } from "../../db/schema/agents.ts";
 import { requireAgent } from "./access.ts";
 
@@ -24,7 +25,7 @@ export async function listApiKeys(ctx: Context): Promise<ApiKeyRow[]> {
 
 /** One of the calling agent's keys, or null. */
 export async function findApiKey(ctx: Context, id: string): Promise<ApiKeyRow | null> {
-  if (ctx.actor.kind !== "agent") return null;
+  if (ctx.actor.kind !== "agent" || idPrefix(id) !== "key") return null;
   const mine = and(eq(apiKeys.id, id), eq(apiKeys.agentId, ctx.actor.agent.id));
   return (await ctx.db.select().from(apiKeys).where(mine).get()) ?? null;
 }

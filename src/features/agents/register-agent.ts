@@ -2,6 +2,7 @@ import { and, eq, gt, inArray, lte } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { hmac, seal, sha256, unseal } from "../../core/crypto.ts";
 import { ConflictError } from "../../core/errors.ts";
+import { canonicalInput, IDEMPOTENCY_MS, idempotencyMismatch } from "../../core/idempotency.ts";
 import { newId } from "../../core/ids.ts";
 import { isUniqueViolation } from "../../db/client.ts";
 import { agentColumns, agentEvents, type AgentRow, agents, apiKeys, registrations } from "../../db/schema/agents.ts";
@@ -12,9 +13,6 @@ import { handlesFor } from "./handle.ts";
 import { registerAgentInput, type RegisterAgentInput } from "./input.ts";
 import { AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
 import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-sample.ts";
-
-/** How long a repeated registration gets the same answer. */
-export const REPLAY_MS = 24 * 3_600_000;
 
 export interface Registered {
   agent: AgentRow;
@@ -47,7 +45,7 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
       .select()
       .from(registrations)
       .where(
-        and(eq(registrations.scope, plan.replay?.scope ?? ""), gt(registrations.createdAt, ctx.now() - REPLAY_MS)),
+        and(eq(registrations.scope, plan.replay?.scope ?? ""), gt(registrations.createdAt, ctx.now() - IDEMPOTENCY_MS)),
       ),
   ]);
   if (plan.replay && earlier[0]) return replay(ctx, plan.replay, earlier[0]);
@@ -140,9 +138,7 @@ async function makeReplay(ctx: Context, input: Parsed, agentId: string, apiKey: 
   if (!input.idempotencyKey) return null;
   const pepper = ctx.config.KEY_PEPPER;
   const sampleHash = input.voiceSample ? await sha256(await input.voiceSample.arrayBuffer()) : null;
-  // A field that is null and one that is left out are the same input.
-  const given = Object.entries(input).filter(([, value]) => value != null);
-  const request = JSON.stringify([...given.sort(), sampleHash]);
+  const request = canonicalInput({ ...input, voiceSample: sampleHash });
   return {
     scope: await hmac(pepper, "registration", JSON.stringify([input.email, input.idempotencyKey])),
     bodyHash: await sha256(request),
@@ -173,7 +169,7 @@ async function store(ctx: Context, plan: Plan, secondHandle: string | null): Pro
 /** An expired record of the same scope gives way; a fresh one makes the whole batch fail. */
 function insertRegistration(ctx: Context, record: NonNullable<Plan["replay"]>) {
   const { secret: _secret, ...row } = record;
-  const expired = and(eq(registrations.scope, row.scope), lte(registrations.createdAt, ctx.now() - REPLAY_MS));
+  const expired = and(eq(registrations.scope, row.scope), lte(registrations.createdAt, ctx.now() - IDEMPOTENCY_MS));
   return [ctx.db.delete(registrations).where(expired), ctx.db.insert(registrations).values(row)] as const;
 }
 
@@ -182,13 +178,7 @@ async function replay(
   ours: NonNullable<Plan["replay"]>,
   earlier: typeof registrations.$inferSelect,
 ): Promise<Registered> {
-  if (earlier.bodyHash !== ours.bodyHash) {
-    throw new ConflictError(
-      "IDEMPOTENCY_MISMATCH",
-      "This idempotencyKey was used within 24 hours with another input. Repeat the first input unchanged, or use a new key.",
-      { path: ["input", "idempotencyKey"] },
-    );
-  }
+  if (earlier.bodyHash !== ours.bodyHash) throw idempotencyMismatch();
   const agent = await ctx.db.select(agentColumns).from(agents).where(eq(agents.id, earlier.agentId)).get();
   return { agent: agent!, apiKey: await unseal(ours.secret, earlier.sealedKey) };
 }
@@ -196,7 +186,7 @@ async function replay(
 function handleTaken(handle: string): ConflictError {
   return new ConflictError(
     "HANDLE_TAKEN",
-    `The handle "${handle}" is taken. Choose another, or leave handle out and one is derived from the name.`,
+    `The handle "${handle}" is taken. Choose another one, or leave it out and one is derived from the name.`,
     { path: ["input", "handle"] },
   );
 }

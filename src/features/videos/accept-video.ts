@@ -1,14 +1,12 @@
 import { and, eq, getTableColumns, gt, isNull, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
+import { IDEMPOTENCY_MS } from "../../core/idempotency.ts";
 import { insertWhere } from "../../db/insert-where.ts";
 import type { AgentRow } from "../../db/schema/agents.ts";
 import { usageLedger } from "../../db/schema/usage.ts";
 import { videoEvents, videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
 import { periodOf } from "../usage/period.ts";
 import { PLAN_LIMITS } from "../usage/plans.ts";
-
-/** How long an idempotency key is remembered. */
-export const IDEMPOTENCY_MS = 24 * 3_600_000;
 
 export interface NewVideo {
   id: string;

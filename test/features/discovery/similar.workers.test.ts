@@ -138,7 +138,7 @@ describe("similarAgents", () => {
       }
       for (const first of [0, 51, -1]) {
         expect(await refused({ text: "philosophy" }, first)).toMatchObject({
-          message: "`first` must be 1 to 50.",
+          message: "first must be 1 to 50.",
           extensions: { code: "BAD_INPUT", inputPath: ["first"] },
         });
       }

@@ -50,7 +50,7 @@ describe("a key", () => {
 
   it("is asked for where a call needs one, before its body is looked at", () =>
     withHarness(async (t) => {
-      const refusal = { status: 401, code: "UNAUTHENTICATED", message: /POST \/agents\/register returns one/ };
+      const refusal = { status: 401, code: "UNAUTHENTICATED", message: /Register to get one/ };
       await expectRefused(t, "GET", "/agents/me", {}, refusal);
       await expectRefused(t, "POST", "/videos/generate", { body: { script: "" } }, refusal);
       await expectRefused(t, "POST", "/videos/generate", { body: "{" }, refusal);

@@ -48,7 +48,7 @@ const REFUSED: [what: string, change: object, Refusal][] = [
       status: 400,
       code: "CONSENT_REQUIRED",
       paths: [["voice_consent"]],
-      message: /^A voice sample needs voice_consent/,
+      message: /^voice_consent is missing, and a voice sample needs it/,
     },
   ],
   ["a sample address that is a number", sample(1), bad(["voice_sample_url"])],
@@ -57,9 +57,13 @@ const REFUSED: [what: string, change: object, Refusal][] = [
   [
     "an unknown field",
     { voice: "x" },
-    { ...bad(["voice"]), message: /^Unknown field: voice\. Known are: name, email, soul_md,/ },
+    { ...bad(["voice"]), message: /^voice is not a field of this body: the fields are name, email, soul_md,/ },
   ],
-  ["a field in GraphQL's spelling", { soulMd: "x" }, { ...bad(["soulMd"]), message: /^Unknown field: soulMd\./ }],
+  [
+    "a field in GraphQL's spelling",
+    { soulMd: "x" },
+    { ...bad(["soulMd"]), message: /^soulMd is not a field of this body: did you mean `soul_md`\?/ },
+  ],
   ["fields within `input`", { input: { name: "A" } }, bad(["input"])],
   ["several fields at once", { name: "", email: "x", soul_md: "" }, bad(["name"], ["email"], ["soul_md"])],
   [

@@ -43,7 +43,7 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
         if (error instanceof SampleRefused) return voiceFailed(`${error.code}: the sample ${error.message}.`);
         if (agent.failures + 1 < MAX_DOWNLOAD_FAILURES) throw error;
         return voiceFailed(
-          "VOICE_SAMPLE_UNREACHABLE: the sample's host did not answer. Send the sample again with updateAgent.",
+          "VOICE_SAMPLE_UNREACHABLE: the sample's host did not answer. Send the sample again with the GraphQL mutation updateAgent.",
         );
       }
 
@@ -148,7 +148,7 @@ export async function runIdentityStep(ctx: Context, agent: AgentRow, step: Ident
 const voiceFailed = (voiceDetail: string): AgentPatch => ({ voiceStatus: "FAILED", voiceDetail });
 const faceFailed = (detail: string): AgentPatch => ({
   faceStatus: "FAILED",
-  faceDetail: `${detail} Send another portrait with updateAgent.`,
+  faceDetail: `${detail} Send another portrait with the GraphQL mutation updateAgent.`,
 });
 const personaFailed = (reason: string): AgentPatch => ({
   personaStatus: "FAILED",
@@ -159,7 +159,9 @@ const personaFailed = (reason: string): AgentPatch => ({
 export function giveUp(ctx: Context, agent: AgentRow, step: IdentityStep): AgentPatch {
   if (agent.failures + 1 < FAILED_POLLS) return {};
   if (VOICE_STEPS.includes(step) && overdue(ctx, agent.voiceSince))
-    return voiceFailed("The vendor did not make the voice in time. Send the sample again with updateAgent.");
+    return voiceFailed(
+      "The vendor did not make the voice in time. Send the sample again with the GraphQL mutation updateAgent.",
+    );
   if (FACE_STEPS.includes(step) && overdue(ctx, faceBegan(ctx, agent)))
     return faceFailed("The vendor did not make the face in time.");
   return {};

@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, gt, max, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
-import { NotFoundError } from "../../../core/errors.ts";
+import { NotFoundError, StreamInterrupted } from "../../../core/errors.ts";
+import { idPrefix } from "../../../core/ids.ts";
 import { decodeEventCursor, encodeEventCursor } from "../../../core/pagination.ts";
 import { type AgentProfile, agents, profileColumns } from "../../../db/schema/agents.ts";
 import {
@@ -37,11 +38,6 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The stream is over for this connection but not in itself: the client should connect again and go on. */
-export class StreamInterrupted extends Error {
-  override readonly name = "StreamInterrupted";
-}
-
 /**
  * Every status change of one video after the cursor `after`, from its first one without; ends after READY or FAILED, or
  * when the video is deleted. One round trip a look, the first of which is made before this resolves.
@@ -54,7 +50,8 @@ export async function tailVideo(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<VideoEvent>> {
   const start = after == null ? 0 : decodeEventCursor(after);
-  const first = await pollVideo(ctx, id, start);
+  // Nothing has an id of another kind or shape.
+  const first = idPrefix(id) === "vid" ? await pollVideo(ctx, id, start) : [];
   if (!first[0] || !maySeeVideo(ctx, first[0].video)) throw new NotFoundError("The video", ["id"]);
 
   return tail(

@@ -1,10 +1,10 @@
 import { and, eq, inArray, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
+import { IDEMPOTENCY_MS } from "../../../core/idempotency.ts";
 import { insertWhere } from "../../../db/insert-where.ts";
 import { released } from "../../../jobs/lease.ts";
 import { usageLedger } from "../../../db/schema/usage.ts";
 import { videoEvents, videoRequests, type VideoRow, videos } from "../../../db/schema/videos.ts";
-import { IDEMPOTENCY_MS } from "../accept-video.ts";
 import type { Outcome } from "./step-video.ts";
 import { isLegalMove } from "./transitions.ts";
 
