@@ -162,14 +162,18 @@ export function issue(code: ErrorCode, message: string, options: IssueOptions = 
   };
 }
 
+/** What is wrong with a field as a sentence that begins with the field's name, however a door spells it. */
+export const aboutField = (field: string, problem: string): string =>
+  `${field} ${problem}${problem.endsWith("?") ? "" : "."}`;
+
 /**
  * An issue with one field of the input.
  * @param path from the argument's name inward: `["input", "soulMd"]`, or `["first"]` for an argument of its own
  * @param problem completes a sentence that begins with the field's name: "is empty: send the text of your SOUL.md"
  */
 export function fieldIssue(path: string[], problem: string, code: ErrorCode = "BAD_INPUT"): Issue {
-  const field = path.length > 1 ? path.slice(1).join(".") : path[0];
-  return { ...issue(code, `${field} ${problem}.`, { path }), problem };
+  const field = path.length > 1 ? path.slice(1).join(".") : path[0]!;
+  return { ...issue(code, aboutField(field, problem), { path }), problem };
 }
 
 /** What nobody foresaw, as a caller sees it; its cause belongs in the log. */

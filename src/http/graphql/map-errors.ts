@@ -48,8 +48,9 @@ function withHttp(error: GraphQLError, cause: unknown, hasData: boolean): GraphQ
 /** The status of an error; null where data comes beside it, which makes the answer a 200, but for 401 and 429. */
 function httpExtension(error: GraphQLError, cause: unknown, hasData: boolean): HttpExtension | null {
   if (cause instanceof BodyError) return { status: cause.status };
-  // Yoga's own refusals of a request say their status themselves, e.g. 405 for a mutation by GET.
-  if (cause instanceof GraphQLError && cause.extensions.http) return cause.extensions.http;
+  // Yoga's refusals of a request say their status themselves, e.g. 405 for a mutation by GET. What it says of a document
+  // is not taken over: a variable that does not fit would be 400 even where the status is to stay 200.
+  if (cause instanceof GraphQLError && cause.extensions.code === "BAD_REQUEST") return cause.extensions.http ?? null;
   const answer = httpOf(error.extensions as unknown as Issue);
   if (answer.status === 401 || answer.status === 429) return answer;
   if (hasData) return null;

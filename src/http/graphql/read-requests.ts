@@ -17,7 +17,14 @@ export function readRequests(): Plugin {
         // Yoga's own parser maps the files; it is given a form that has been read with care.
         setRequestParser(async (incoming) => {
           const form = await readForm(incoming);
-          return parser({ formData: async () => form } as never);
+          try {
+            return await parser({ formData: async () => form } as never);
+          } catch (error) {
+            throw new BodyError(
+              400,
+              `The form does not follow the GraphQL multipart request specification: ${(error as Error).message}`,
+            );
+          }
         });
       } else {
         setRequestParser(() => {
@@ -31,6 +38,10 @@ export function readRequests(): Plugin {
           400,
           'There is no `query`, a GraphQL document. POST {"query": "{ __typename }"} as application/json, or open this address in a browser for GraphiQL with examples to start from.',
         );
+      }
+      const { operationName } = params;
+      if (operationName != null && typeof operationName !== "string") {
+        throw new BodyError(400, "`operationName` must be a string.");
       }
     },
   };

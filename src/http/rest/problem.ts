@@ -1,4 +1,4 @@
-import { AppError, internalIssue, type Issue, issue } from "../../core/errors.ts";
+import { aboutField, AppError, internalIssue, type Issue, issue } from "../../core/errors.ts";
 import { httpOf } from "../error-headers.ts";
 import { BodyError } from "../read-body.ts";
 import { snakeCase } from "./spelling.ts";
@@ -13,7 +13,7 @@ function wire({ code, message, path, problem, retryable, retryAfterMs, charged }
   const field = path !== null && path[0] === "input" && path.length > 1 ? path.slice(1).map(snakeCase) : null;
   return {
     code,
-    message: field && problem ? `${field.join(".")} ${problem}.` : message,
+    message: field && problem ? aboutField(field.join("."), problem) : message,
     path: field ?? path,
     retryable,
     retry_after_ms: retryAfterMs,

@@ -18,6 +18,7 @@ describe("similarAgents", () => {
       const { socrates, hypatia, ledger } = await registerSouls(t, "socrates", "hypatia", "ledger", "redbeard");
       expect(await found(t, { agent: socrates.id })).toEqual(["hypatia"]);
       expect(await found(t, { handle: "hypatia" })).toEqual(["socrates"]);
+      expect(await found(t, { handle: "@Hypatia" })).toEqual(["socrates"]);
       expect(await found(t, { agent: hypatia.id }, 1)).toEqual(["socrates"]);
       const ofLedger = await found(t, { agent: ledger.id });
       expect(ofLedger).not.toContain("socrates");

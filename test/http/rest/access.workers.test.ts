@@ -162,6 +162,29 @@ describe("methods and paths", () => {
       }
     }));
 
+  it("says which path a wrong one was meant to be, and never one that is not for callers", () =>
+    withHarness(async (t) => {
+      const meant: [path: string, route: string | null][] = [
+        ["/agent/register", "POST /agents/register"],
+        ["/v1/agents/register", "POST /agents/register"],
+        ["/agents/me/", "GET /agents/me"],
+        ["/video/generate", "POST /videos/generate"],
+        [`/video/${UNKNOWN_VIDEO}`, "GET /videos/{id}"],
+        ["/healthz", "GET /health"],
+        ["/openapi.yaml", null],
+        ["/samples", null],
+        ["/webhooks/strea", null],
+        ["/nonsense", null],
+      ];
+      for (const [path, route] of meant) {
+        const { body } = await rest(t, "GET", path);
+        expect([body.code, /Did you mean (.*?)\? /.exec(body.message)?.[1] ?? null], path).toEqual([
+          "NOT_FOUND",
+          route,
+        ]);
+      }
+    }));
+
   it("knows no other paths, and no others' spellings of its own", () =>
     withHarness(async (t) => {
       const { key } = await newAgent(t);
