@@ -10,7 +10,7 @@ export const firstSchema = (max: number, fallback: number) => {
     .min(1, problem)
     .max(max, problem)
     .nullish()
-    .meta({ description: `How many at the most: 1 to ${max}.`, default: fallback })
+    .meta({ description: `How many at most: 1 to ${max}.`, default: fallback })
     .transform((value) => value ?? fallback);
 };
 
@@ -20,7 +20,10 @@ export const DEFAULT_FIRST = 20;
 /** Which page of a list is asked for. */
 export const pageFields = z.object({
   first: firstSchema(100, DEFAULT_FIRST),
-  after: z.string().nullish().meta({ description: "Begin behind this cursor: pageInfo.endCursor of the page before." }),
+  after: z
+    .string()
+    .nullish()
+    .meta({ description: "Begin after this cursor: `pageInfo.endCursor` of the page before." }),
 });
 export type PageRequest = z.input<typeof pageFields>;
 

@@ -47,7 +47,7 @@ export const builder = new SchemaBuilder<Types>({
     },
     nodeTypeOptions: { description: "Anything that has an id of its own and can be fetched again with `node(id:)`." },
     idFieldOptions: {
-      description: "Permanent and unique. It begins with agt_, vid_ or key_: an agent, a video or an API key.",
+      description: "Permanent and unique. Its first letters say of what: agt_ an agent, vid_ a video, key_ an API key.",
     },
     nodeQueryOptions: {
       description:
@@ -68,7 +68,7 @@ export const builder = new SchemaBuilder<Types>({
     pageInfoTypeOptions: { description: "Where a page begins and ends in its list, and whether the list goes on." },
     hasNextPageFieldOptions: { description: "True when there are older items: ask again with `after: endCursor`." },
     hasPreviousPageFieldOptions: {
-      description: "True when there are newer items: the page was asked for with `after`.",
+      description: "True when the page was asked for with `after`, so that others come before it.",
     },
     startCursorFieldOptions: { description: "Cursor of the first item; null when the page is empty." },
     endCursorFieldOptions: { description: "Cursor of the last item, for `after`; null when the page is empty." },

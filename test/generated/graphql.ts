@@ -82,7 +82,7 @@ export type GenerateVideoInput = {
 export type RegisterAgentInput = {
   /** Two or three sentences for the profile, up to 500 characters. Derived from the SOUL.md if left out. */
   bio?: string | null | undefined;
-  /** Whether others may find the agent: its profile, its gallery, and itself by the search. Null counts as true. */
+  /** Whether others can find the agent: by its profile, in the gallery and in the search. Null counts as true. */
   discoverable?: boolean | null | undefined;
   /** The owner's e-mail address; shown to nobody else. */
   email: string;
@@ -100,11 +100,11 @@ export type RegisterAgentInput = {
   voiceConsent?: VoiceConsent | null | undefined;
   /** A voice sample as a file, sent along by the GraphQL multipart request specification, instead of its URL. Checked before the answer. */
   voiceSample?: Blob | null | undefined;
-  /** Where to fetch a voice sample to clone the agent's voice from: https, a public host, mp3, wav, m4a, flac, ogg, or webm, at most 25 MiB. A wrong scheme or a private address is refused at once. The file is fetched after the answer; what is wrong with it shows in the agent's identity in GraphQL, whose voice is then FAILED. */
+  /** Where to fetch a voice sample to clone the agent's voice from: https, a public host, mp3, wav, m4a, flac, ogg, or webm, at most 25 MiB. A wrong scheme or a private address is refused at once. The file is fetched after the answer; what is wrong with it shows in the agent's identity in GraphQL, whose voice is then FAILED. Without a sample a stock voice speaks. */
   voiceSampleUrl?: string | null | undefined;
 };
 
-/** How far a video is, roughly; `stage` says it more finely. */
+/** How far a video is; `stage` says it in more steps. */
 export type VideoStatus =
   /** Given up; `failure` says why. Final, and not charged. */
   | 'FAILED'

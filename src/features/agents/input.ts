@@ -132,7 +132,10 @@ export const registerAgentFields = z
       description: `The text of the agent's SOUL.md: who it is, how it speaks. ${SOUL_LIMITS}. Private, but for what \`discoverable\` allows.`,
       examples: ["# Identity\nI am a patient philosopher. I speak slowly, in short sentences."],
     }),
-    voiceSampleUrl: voiceSampleUrl.nullish().meta(VOICE.sampleUrl),
+    voiceSampleUrl: voiceSampleUrl.nullish().meta({
+      ...VOICE.sampleUrl,
+      description: `${VOICE.sampleUrl.description} Without a sample a stock voice speaks.`,
+    }),
     voiceSample: voiceSample.nullish().meta(VOICE.sample),
     voiceConsent: voiceConsent.nullish().meta(VOICE.consent),
     handle: handle.nullish().meta({
@@ -156,7 +159,7 @@ export const registerAgentFields = z
       .nullish()
       .meta({
         description:
-          "Whether others may find the agent: its profile, its gallery, and itself by the search. Null counts as true.",
+          "Whether others can find the agent: by its profile, in the gallery and in the search. Null counts as true.",
         default: true,
       })
       .transform((value) => value ?? true),
@@ -183,9 +186,12 @@ export const updateAgentFields = z
       })
       .transform(trimmedOrNull),
     soulMd: soulMd.optional().meta({
-      description: `A new SOUL.md, ${SOUL_LIMITS}. Counts soulVersion up and reaches the persona.`,
+      description: `A new SOUL.md, ${SOUL_LIMITS}. Another text counts soulVersion up, and the persona is brought up to date.`,
     }),
-    discoverable: z.boolean().optional().meta({ description: "Whether others may find the agent." }),
+    discoverable: z
+      .boolean()
+      .optional()
+      .meta({ description: "Whether others can find the agent: by its profile, in the gallery and in the search." }),
     voiceSampleUrl: voiceSampleUrl.optional().meta(VOICE.sampleUrl),
     voiceSample: voiceSample.optional().meta(VOICE.sample),
     voiceConsent: voiceConsent.optional().meta(VOICE.consent),

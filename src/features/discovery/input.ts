@@ -25,7 +25,7 @@ export const similarToFields = z
         description: `What you look for, in your own words, ${characters(TEXT)}, e.g. "a patient philosopher who questions everything". English is understood best.`,
       }),
   })
-  .meta({ description: "Whom or what the agents are to be like: give exactly one of the three." });
+  .meta({ description: "Whom or what the agents found are to be like: give exactly one of the three." });
 export const similarToInput = exactlyOneOf(similarToFields);
 export type SimilarTo = z.input<typeof similarToInput>;
 

@@ -108,7 +108,7 @@ export const Agent = builder.objectRef<AgentProfile>("Agent").implement({
     }),
     discoverable: t.exposeBoolean("discoverable", {
       description:
-        "Whether others may find it: its profile, its gallery, and itself by the search. Its public videos can be reached by their ids in any case.",
+        "Whether others can find it: by its profile, in the gallery and in the search. Its public videos can be seen by whoever has their ids in any case.",
     }),
     status: t.field({ type: AgentStatusEnum, description: "Whether videos can be made.", resolve: agentStatus }),
     identity: t.field({
@@ -166,7 +166,7 @@ export const Viewer = builder.objectRef<AgentRow>("Viewer").implement({
     email: t.exposeString("email", { description: "The owner's e-mail address." }),
     soulMd: t.string({ description: "The SOUL.md as it is now.", resolve: (_agent, _args, ctx) => readSoul(ctx) }),
     soulVersion: t.exposeInt("soulVersion", {
-      description: "Goes up by one with each changed SOUL.md. Every video says of which version it is.",
+      description: "Goes up by one with each changed SOUL.md. Every video says with which version it was made.",
     }),
     plan: t.field({ type: PlanEnum, description: "The plan it is on.", resolve: (agent) => agent.plan }),
     apiKeys: t.field({
@@ -230,7 +230,7 @@ const UpdateAgentInput = builder.inputType("UpdateAgentInput", {
 });
 
 const RegisterAgentPayload = builder.objectRef<Payload<Registered>>("RegisterAgentPayload").implement({
-  description: "The answer of registerAgent.",
+  description: "The answer to registerAgent.",
   fields: (t) => ({
     agent: t.field({
       type: Agent,
@@ -248,7 +248,7 @@ const RegisterAgentPayload = builder.objectRef<Payload<Registered>>("RegisterAge
 });
 
 const UpdateAgentPayload = builder.objectRef<Payload<AgentRow>>("UpdateAgentPayload").implement({
-  description: "The answer of updateAgent.",
+  description: "The answer to updateAgent.",
   fields: (t) => ({
     agent: t.field({
       type: Agent,

@@ -92,7 +92,7 @@ const VideoEstimate = builder.objectRef<VideoEstimateShape>("VideoEstimate").imp
   description: "What generateVideo would do with an input.",
   fields: (t) => ({
     durationSeconds: t.exposeFloat("durationSeconds", {
-      description: "How long the video would be, about, in seconds: at 150 words a minute.",
+      description: "Seconds that the video would last, about: at 150 words a minute.",
     }),
     duplicateOf: t.field({
       type: Video,
@@ -102,7 +102,11 @@ const VideoEstimate = builder.objectRef<VideoEstimateShape>("VideoEstimate").imp
       resolve: (it) => it.duplicateOf,
     }),
     allowed: t.exposeBoolean("allowed", { description: "Whether generateVideo would accept it now." }),
-    errors: t.field({ type: [UserError], description: "Why not; empty when allowed.", resolve: (it) => it.errors }),
+    errors: t.field({
+      type: [UserError],
+      description: "Why it would not; empty when it would.",
+      resolve: (it) => it.errors,
+    }),
   }),
 });
 
@@ -140,7 +144,7 @@ builder.queryFields((t) => ({
 }));
 
 const GenerateVideoPayload = builder.objectRef<Payload<GeneratedVideo>>("GenerateVideoPayload").implement({
-  description: "The answer of generateVideo.",
+  description: "The answer to generateVideo.",
   fields: (t) => ({
     video: t.field({
       type: Video,
@@ -164,7 +168,7 @@ const GenerateVideoPayload = builder.objectRef<Payload<GeneratedVideo>>("Generat
 });
 
 const DeleteVideoPayload = builder.objectRef<Payload<string>>("DeleteVideoPayload").implement({
-  description: "The answer of deleteVideo.",
+  description: "The answer to deleteVideo.",
   fields: (t) => ({
     deletedVideoId: t.id({
       nullable: true,

@@ -22,7 +22,7 @@ const VideoEvent = builder.objectRef<VideoEventShape>("VideoEvent").implement({
     }),
     progress: t.int({
       nullable: true,
-      description: "How much of it is done, 0 to 100, where the vendor says; else null.",
+      description: "How much of the render is done, in percent; null while the vendor does not say.",
       resolve: ({ event }) => event.progress,
     }),
     at: t.field({ type: "DateTime", description: "When it happened.", resolve: ({ event }) => event.at }),

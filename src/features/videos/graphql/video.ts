@@ -26,7 +26,7 @@ export const VisibilityEnum = builder.enumType("Visibility", {
 });
 
 export const VideoStatusEnum = builder.enumType("VideoStatus", {
-  description: "How far a video is, roughly; `stage` says it more finely.",
+  description: "How far a video is; `stage` says it in more steps.",
   values: described(VIDEO_STATUSES, {
     PROCESSING:
       "Accepted and in the making, which takes one to a few minutes. Subscribe to videoStatus, or ask again after nextPollAfterMs.",
@@ -105,7 +105,7 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     }),
     stage: t.field({
       type: VideoStageEnum,
-      description: "The step that it is at.",
+      description: "At which step of its making it is.",
       resolve: ({ video }) => video.stage,
     }),
     url: t.field({
