@@ -84,7 +84,7 @@ const ROUTES: Route[] = [
     name: "/openapi.json",
     path: /^\/openapi\.json$/,
     methods: {
-      GET: async ({ ctx }) => Response.json((await openApiDocument()).openApi(ctx.config.PUBLIC_URL)),
+      GET: async ({ ctx }) => Response.json((await openApiDocument()).openApi(ctx.config.publicUrl)),
     },
   },
   { name: "/", path: /^\/$/, methods: { GET: ({ ctx }) => homePage(ctx) } },

@@ -45,7 +45,8 @@ export interface Harness {
 }
 
 export interface HarnessOptions {
-  vars?: Record<string, string>;
+  /** Variables that differ; undefined for one that is not set. */
+  vars?: Record<string, string | undefined>;
   runtime?: Partial<Runtime>;
   tavus?: Record<string, unknown>;
   /** Bindings that differ from the real ones. */
@@ -202,11 +203,11 @@ async function withReachableSample(t: Harness, init: RequestInit): Promise<Reque
 }
 
 const TABLES = [
-  "video_events",
+  "events",
   "video_requests",
   "usage_ledger",
   "videos",
-  "agent_events",
+  "identity_jobs",
   "registrations",
   "api_keys",
   "agents",

@@ -87,6 +87,7 @@ export const registerAgentInput = z
   })
   .superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
 export type RegisterAgentInput = z.input<typeof registerAgentInput>;
+export type ParsedRegisterAgentInput = z.output<typeof registerAgentInput>;
 
 export const updateAgentInput = z
   .object({
@@ -99,3 +100,4 @@ export const updateAgentInput = z
   })
   .superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
 export type UpdateAgentInput = z.input<typeof updateAgentInput>;
+export type ParsedUpdateAgentInput = z.output<typeof updateAgentInput>;

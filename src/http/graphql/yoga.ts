@@ -11,7 +11,7 @@ import { createYoga, type Plugin } from "graphql-yoga";
 import type { GraphQLContext } from "../../graphql/context.ts";
 import { graphqlError, toWire } from "../../graphql/errors.ts";
 import { checkCost, limitsRule, parseLimited } from "../../graphql/limits.ts";
-import { StreamInterrupted } from "../../features/videos/events/tail-events.ts";
+import { StreamInterrupted } from "../../features/events/stream-interrupted.ts";
 import { BodyError } from "../rest/problem.ts";
 import { mediaType, readForm, readJson } from "../read-body.ts";
 import { sseResponse } from "./sse.ts";
@@ -142,7 +142,7 @@ function serverSentEvents(): YogaPlugin {
       setResultProcessor(
         (outcome) =>
           refusal(outcome as ExecutionResult) ??
-          sseResponse(outcome as ExecutionResult, ctx.stream, ctx.config.KEEP_ALIVE_SECONDS),
+          sseResponse(outcome as ExecutionResult, ctx.stream, ctx.config.streams.keepAliveMs),
         "text/event-stream",
       );
     },

@@ -47,10 +47,10 @@ export const UPDATE =
 
 export const SOUL = { name: "Ambrose", email: "owner@example.com", soulMd: "# Ambrose\n\nI am a patient philosopher." };
 
-/** An agent's row. */
+/** An agent's row with that of its identity's job. */
 // oxlint-disable-next-line typescript/no-explicit-any -- rows of every shape
 export async function agentRow(t: Harness, id: string): Promise<any> {
-  return (await t.rows("SELECT * FROM agents WHERE id = ?", id))[0];
+  return (await t.rows("SELECT * FROM agents JOIN identity_jobs ON agent_id = id WHERE id = ?", id))[0];
 }
 
 /** Drives an agent's identity until nothing is left to do, and returns its row. */

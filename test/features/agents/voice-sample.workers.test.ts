@@ -304,7 +304,7 @@ describe("a voice sample by URL", () => {
       async (t) => {
         const quick = await t.register({ name: "Quick" });
         await t.settle();
-        t.d1.fault = (queries) => (queries[0]!.startsWith('update "agents"') ? "before" : null);
+        t.d1.fault = (queries) => (queries[0]!.startsWith('update "identity_jobs"') ? "before" : null);
         await t.register(URL_SAMPLE);
         await t.settle();
         t.d1.fault = null;

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { createBudget } from "../../../src/jobs/budget.ts";
-import { claimEntries } from "../../../src/features/discovery/indexing/claim-entries.ts";
+import { createIndexJob } from "../../../src/features/discovery/indexing/index-job.ts";
 import { updateIndex } from "../../../src/features/discovery/indexing/update-index.ts";
-import { indexAgent } from "../../../src/features/discovery/indexing/index-agent.ts";
-import { sweepIndex } from "../../../src/features/discovery/indexing/sweep-index.ts";
+import { createIndexSweep } from "../../../src/features/discovery/indexing/sweep-index.ts";
+import { claimDue, claimOne } from "../../../src/jobs/claim.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "./world.ts";
 
@@ -12,6 +12,7 @@ beforeEach(async () => {
   await index.clear();
 });
 
+const job = createIndexJob();
 const contextOf = (t: Harness) => t.app.context("test", { waitUntil() {} });
 
 describe("indexing", () => {
@@ -50,7 +51,7 @@ describe("indexing", () => {
     withHarness(async (t) => {
       const { socrates, ledger } = await registerSouls(t, "socrates", "ledger");
       await t.env.DB.prepare("UPDATE search_entries SET due_at = 0").run();
-      const claim = async () => (await claimEntries(contextOf(t), { limit: 1 }))[0]?.id;
+      const claim = async () => (await claimDue(contextOf(t), job, 1, t.now()))[0]?.id;
       const [first, second] = [await claim(), await claim()];
       expect([first, second].toSorted()).toEqual([socrates.id, ledger.id].toSorted());
       await updateIndex(contextOf(t), second!);
@@ -79,14 +80,14 @@ describe("indexing", () => {
         await t.env.DB.prepare("UPDATE agents SET discoverable = ?, soul_version = soul_version + 1")
           .bind(discoverable)
           .run();
-        const [entry] = await claimEntries(contextOf(t), { id: socrates.id });
+        const entry = await claimOne(contextOf(t), job, socrates.id);
         await t.env.DB.prepare("UPDATE search_entries SET lease = 'another'").run();
         const before = {
           log: await index.log(),
           sets: await setsOf(t, socrates.id),
           entry: await entryOf(t, socrates.id),
         };
-        await indexAgent(contextOf(t), entry!);
+        await job.settle(contextOf(t), entry!, await job.step(contextOf(t), entry!));
         expect({
           log: await index.log(),
           sets: await setsOf(t, socrates.id),
@@ -148,11 +149,15 @@ describe("indexing", () => {
       await registerSouls(t, "socrates", "hypatia", "ledger", "redbeard");
       const left = async () => (await t.rows("SELECT count(*) AS n FROM search_entries WHERE due_at IS NOT NULL"))[0].n;
       await t.env.DB.prepare("UPDATE search_entries SET due_at = 0, revision = revision + 1").run();
-      expect(await sweepIndex(contextOf(t), createBudget(900, 6, 1))).toBe(1);
+      const budget = createBudget({ limit: 1000, slots: 6 });
+      // The first one uses the share up: what is there already counts.
+      expect(await createIndexSweep(1)(contextOf(t), budget)).toBe(1);
       expect(await left()).toBe(3);
       // What the videos need is left to them.
-      expect(await sweepIndex(contextOf(t), createBudget(527, 6, 10_000))).toBe(1);
-      expect(await left()).toBe(2);
+      budget.count(500);
+      expect(await createIndexSweep()(contextOf(t), budget.share(0.5))).toBe(0);
+      budget.count(-1);
+      expect(await createIndexSweep()(contextOf(t), budget.share(0.5))).toBe(3);
       await t.cron();
       expect(await left()).toBe(0);
     }));

@@ -5,13 +5,15 @@ import { ask, generate, seeThrough, usage } from "../ask.ts";
 
 beforeEach(emptyDatabase);
 
+const FREE = { plan: "FREE" } as const;
+
 describe("a period", () => {
   it("is a UTC calendar month, from its first millisecond to the next one's", () => {
     const december = { name: "2026-12", start: Date.UTC(2026, 11, 1), end: Date.UTC(2027, 0, 1) };
-    expect(periodOf(Date.UTC(2026, 11, 31, 23, 59, 59, 999))).toEqual(december);
-    expect(periodOf(december.start)).toEqual(december);
-    expect(periodOf(december.end).name).toBe("2027-01");
-    expect(periodOf(Date.UTC(2028, 1, 29, 12))).toMatchObject({ name: "2028-02", end: Date.UTC(2028, 2, 1) });
+    expect(periodOf(FREE, Date.UTC(2026, 11, 31, 23, 59, 59, 999))).toEqual(december);
+    expect(periodOf(FREE, december.start)).toEqual(december);
+    expect(periodOf(FREE, december.end).name).toBe("2027-01");
+    expect(periodOf(FREE, Date.UTC(2028, 1, 29, 12))).toMatchObject({ name: "2028-02", end: Date.UTC(2028, 2, 1) });
   });
 });
 
@@ -19,7 +21,7 @@ describe("usage", () => {
   it("is full again when the UTC month begins; what was held before it counts for the month of its acceptance", () =>
     withHarness(async (t) => {
       const { key } = await t.register();
-      const { end } = periodOf(t.now());
+      const { end } = periodOf(FREE, t.now());
       t.moveTime(end - t.now() - 60_000);
       const ids = await Promise.all(Array.from({ length: 10 }, (_, index) => ask(t, key, { script: `${index}` })));
       const refused = await generate(t, key, { script: "Too much." });
@@ -30,7 +32,7 @@ describe("usage", () => {
       t.moveTime(61_000);
       expect(await usage(t, key)).toMatchObject({
         periodStart: new Date(end).toISOString(),
-        periodEnd: new Date(periodOf(end).end).toISOString(),
+        periodEnd: new Date(periodOf(FREE, end).end).toISOString(),
         videosGenerated: 0,
         videosHeld: 0,
         videosRemaining: 10,
@@ -51,8 +53,8 @@ describe("usage", () => {
       expect(
         await t.rows("SELECT period, state, count(*) AS n FROM usage_ledger GROUP BY period, state ORDER BY period"),
       ).toEqual([
-        { period: periodOf(end - 1).name, state: "COMMITTED", n: 10 },
-        { period: periodOf(end).name, state: "COMMITTED", n: 1 },
+        { period: periodOf(FREE, end - 1).name, state: "COMMITTED", n: 10 },
+        { period: periodOf(FREE, end).name, state: "COMMITTED", n: 1 },
       ]);
     }));
 

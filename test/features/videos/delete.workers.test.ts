@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { claimVideos } from "../../../src/features/videos/pipeline/claim-videos.ts";
-import { postponeVideos } from "../../../src/features/videos/pipeline/settle-videos.ts";
+import { videoJob } from "../../../src/features/videos/pipeline/video-job.ts";
+import { claimOne } from "../../../src/jobs/claim.ts";
+import { postponeTogether } from "../../../src/jobs/postpone.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { ask, copiesOf, look, rendersOf, seeThrough, usage } from "../ask.ts";
 
@@ -20,7 +21,7 @@ async function expectErased(t: Harness, id: string, what?: string): Promise<void
   await t.drive(async () => (await t.rows("SELECT id FROM videos WHERE id = ?", id)).length === 0);
   expect(await rendersOf(t, id), what).toEqual([]);
   expect(await copiesOf(t, id), what).toEqual([]);
-  expect(await t.rows("SELECT * FROM video_events WHERE video_id = ?", id), what).toEqual([]);
+  expect(await t.rows("SELECT * FROM events WHERE video_id = ?", id), what).toEqual([]);
 }
 
 const SUBMIT = { method: "POST", path: "/v2/videos$" };
@@ -121,9 +122,11 @@ describe("deleteVideo", () => {
       const id = await ask(t, key);
       await t.settle();
       const ctx = t.app.context("test", { waitUntil: () => {} });
-      const [video] = await claimVideos(ctx, { id });
+      const video = await claimOne(ctx, videoJob, id);
       await t.rows("UPDATE videos SET deleted_at = ?, due_at = ? WHERE id = ?", t.now(), t.now(), id);
-      await postponeVideos(ctx, [{ video: video!, dueAt: t.now() + 3_600_000 }]);
+      const postponed = postponeTogether(ctx, videoJob);
+      postponed.add(video!, t.now() + 3_600_000);
+      await postponed.done();
       await t.cron();
       expect(await t.rows("SELECT id FROM videos")).toEqual([]);
     }));
@@ -163,7 +166,7 @@ describe("deleteVideo", () => {
         t.moveTime(60_000);
         await t.cron();
       }
-      expect(await t.rows("SELECT status, stage FROM video_events")).toEqual([
+      expect(await t.rows("SELECT status, stage FROM events WHERE kind = 'VIDEO'")).toEqual([
         { status: "PROCESSING", stage: "QUEUED" },
       ]);
       expect(await t.rows("SELECT state FROM usage_ledger")).toEqual([{ state: "COMMITTED" }]);

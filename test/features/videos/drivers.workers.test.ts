@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { advanceVideo } from "../../../src/features/videos/pipeline/advance-video.ts";
+import { videoJob } from "../../../src/features/videos/pipeline/video-job.ts";
+import { processOnce } from "../../../src/jobs/process.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { ask, copiesOf, rendersOf, requestsTo, seeThrough, usage } from "../ask.ts";
 
@@ -9,7 +10,7 @@ const WAY = ["PROCESSING QUEUED", "PROCESSING RENDERING", "PROCESSING INGESTING"
 
 /** The moves of a video as its log tells them, looks that only changed its progress left out. */
 async function movesOf(t: Harness, id: string): Promise<string[]> {
-  const rows = await t.rows("SELECT status, stage FROM video_events WHERE video_id = ? ORDER BY sequence", id);
+  const rows = await t.rows("SELECT status, stage FROM events WHERE video_id = ? ORDER BY sequence", id);
   const moves = rows.map(({ status, stage }) => `${status} ${stage}`);
   return moves.filter((move, index) => move !== moves[index - 1]);
 }
@@ -31,7 +32,7 @@ describe("many drivers of one video", () => {
         const ctx = t.app.context("test", { waitUntil: () => {} });
         const open = () => t.rows("SELECT id FROM videos WHERE status = 'PROCESSING'");
         while ((await open()).length > 0) {
-          const drivers = ids.flatMap((id) => [advanceVideo(ctx, id), advanceVideo(ctx, id)]);
+          const drivers = ids.flatMap((id) => [processOnce(ctx, videoJob, id), processOnce(ctx, videoJob, id)]);
           await Promise.all([...drivers, t.cron(), t.cron()]);
         }
         for (const id of ids) await expectOnce(t, id);
@@ -53,7 +54,7 @@ describe("many drivers of one video", () => {
       // Not t.cron(), which would wait for the first driver.
       const second = t.app.context("second", { waitUntil: () => {} });
       const row = async () => (await t.rows("SELECT status, stage, render_id FROM videos"))[0];
-      while ((await row()).status !== "READY") await advanceVideo(second, id);
+      while ((await row()).status !== "READY") await processOnce(second, videoJob, id);
       const ready = await row();
       // The first one's answer comes now, and finds that it has nothing to say any more.
       await t.settle();
@@ -70,7 +71,7 @@ describe("many drivers of one video", () => {
       await t.settle();
       t.moveTime(10_000);
       await t.tavus.fault({ kind: "latency", ms: 150 }, { method: "GET", path: "/v2/videos$", times: 1 });
-      const slow = advanceVideo(t.app.context("slow", { waitUntil: () => {} }), id);
+      const slow = processOnce(t.app.context("slow", { waitUntil: () => {} }), videoJob, id);
       while ((await requestsTo(t, "GET", /^\/v2\/videos\?/)).length === 0)
         await new Promise((resolve) => setTimeout(resolve, 5));
       t.moveTime(50_000);
@@ -83,7 +84,7 @@ describe("many drivers of one video", () => {
 
 describe("a crash between an outside call and its write", () => {
   // What the batch of each step is known by: its first statement logs the event, but for the ingest, which has none.
-  const steps: Record<string, (queries: string[], stage: string) => boolean> = {
+  const steps: Record<string, (queries: readonly string[], stage: string) => boolean> = {
     "after the submit": (queries, stage) => stage === "QUEUED" && queries.length > 1,
     "after the look at the render": (queries, stage) => stage === "RENDERING" && queries.length > 1,
     "after the copy began": (queries) => queries.length === 1 && queries[0]!.includes('"host_id" = '),

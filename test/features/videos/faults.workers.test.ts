@@ -167,9 +167,7 @@ describe("the vendor's faults", () => {
       t.moveTime(3_600_000);
       await t.cron();
       expect((await look(t, stuck)).status).toBe("FAILED");
-      expect((await t.rows("SELECT * FROM video_events WHERE video_id = ? AND status = 'FAILED'", stuck)).length).toBe(
-        1,
-      );
+      expect((await t.rows("SELECT * FROM events WHERE video_id = ? AND status = 'FAILED'", stuck)).length).toBe(1);
     }));
 
   it("end a finished render that cannot be copied at the deadline, its link asked for anew and ever less often", () =>

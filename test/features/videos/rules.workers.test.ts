@@ -27,7 +27,7 @@ describe("the moves of a video", () => {
 });
 
 describe("the fingerprint of a video", () => {
-  const ctx = { config: { TAVUS_FACE_ID: "stock" } } as unknown as Context;
+  const ctx = { config: { tavus: { stockFaceId: "stock" } } } as unknown as Context;
   const own = { faceStatus: "READY", faceId: "face", faceVoiceId: "voice" } as AgentRow;
   const input = {
     script: "Hello.",

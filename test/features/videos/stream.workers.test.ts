@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { advanceVideo } from "../../../src/features/videos/pipeline/advance-video.ts";
-import { hex } from "../../../src/core/crypto.ts";
+import { videoJob } from "../../../src/features/videos/pipeline/video-job.ts";
+import { processOnce } from "../../../src/jobs/process.ts";
+import { hex } from "../../../src/core/hash.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { ask, look, seeThrough, usage } from "../ask.ts";
 
@@ -60,7 +61,7 @@ async function post(t: Harness, body: string, header: string | null): Promise<nu
 /** A test with a video that Stream is copying. */
 const whileCopying = (
   run: (t: Harness, id: string, stream: ReturnType<typeof fakeStream>, key: string) => Promise<void>,
-  vars: Record<string, string> = {},
+  vars: Record<string, string | undefined> = {},
 ) => {
   const stream = fakeStream();
   return withHarness(
@@ -118,7 +119,7 @@ describe("Stream's webhook", () => {
         const body = JSON.stringify({ meta: { videoId: id } });
         expect(await post(t, body, await signature(Math.floor(t.now() / 1000), body))).toBe(401);
       },
-      { STREAM_WEBHOOK_SECRET: "" },
+      { STREAM_WEBHOOK_SECRET: undefined },
     ));
 });
 
@@ -152,7 +153,7 @@ describe("the copying", () => {
         await t.settle();
         // Step by step: the copy is asked for in the step after the one that finds the render ready.
         const ctx = t.app.context("step", { waitUntil() {} });
-        while ((await look(t, id)).stage !== "INGESTING") await advanceVideo(ctx, id);
+        while ((await look(t, id)).stage !== "INGESTING") await processOnce(ctx, videoJob, id);
         expect(stream.copies.size).toBe(0);
         t.moveTime(45 * 60_000);
         await t.cron();
