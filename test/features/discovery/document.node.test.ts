@@ -3,7 +3,7 @@ import { detectLanguage, fold } from "../../../src/features/discovery/language/d
 import { markdownBlocks } from "../../../src/features/discovery/text/markdown-blocks.ts";
 import { sharedThemes, stem, themesOf } from "../../../src/features/discovery/text/themes.ts";
 import { toWindows, withHeading } from "../../../src/features/discovery/text/windows.ts";
-import { contentWords, spaced, toWordQuery } from "../../../src/features/discovery/text/words.ts";
+import { contentWords, toIndexText, toWordQuery } from "../../../src/features/discovery/text/words.ts";
 
 const texts = (markdown: string) => markdownBlocks(markdown).map(({ kind, text }) => `${kind}: ${text}`);
 
@@ -129,8 +129,8 @@ describe("words", () => {
   });
 
   it("of writings without spaces are pairs of characters", () => {
-    expect(spaced("会议纪要 ok").trim()).toBe("会议 议纪 纪要  ok");
-    expect(spaced("我").trim()).toBe("我");
+    expect(toIndexText("会议纪要 ok").trim()).toBe("会议 议纪 纪要  ok");
+    expect(toIndexText("我").trim()).toBe("我");
   });
 
   it("are a query that no text can break out of", () => {
