@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { sampleLink } from "../../../src/features/agents/voice-sample/sample-link.ts";
-import { emptyDatabase, type Harness, type HarnessOptions, ORIGIN, withHarness } from "../../harness/harness.ts";
-import { ask } from "../ask.ts";
+import { sampleLink } from "../../../../src/features/agents/voice-sample/sample-link.ts";
+import { emptyDatabase, type Harness, type HarnessOptions, ORIGIN, withHarness } from "../../../harness/harness.ts";
+import { ask } from "../../ask.ts";
 import {
   agentRow,
   ascii,
@@ -13,7 +13,7 @@ import {
   SOUL,
   UPDATE,
   upload,
-} from "./agents.ts";
+} from "../agents.ts";
 
 beforeEach(emptyDatabase);
 afterEach(() => vi.restoreAllMocks());

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { emptyDatabase, encoder, withHarness } from "../../harness/harness.ts";
-import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "./world.ts";
+import { emptyDatabase, encoder, withHarness } from "../../../harness/harness.ts";
+import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "../world.ts";
 
 beforeEach(async () => {
   await emptyDatabase();

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { isWellFormedKey, keyPrefix, newApiKey } from "../../../src/features/agents/api-keys/api-key.ts";
-import { deriveBio } from "../../../src/features/agents/derive-bio.ts";
-import { HANDLE, handlesFor } from "../../../src/features/agents/handle.ts";
-import { publicUrlProblem } from "../../../src/core/public-url.ts";
-import { sniffAudio } from "../../../src/features/agents/voice-sample/sniff-audio.ts";
-import { ascii, AUDIO } from "./agents.ts";
+import { isWellFormedKey, keyPrefix, newApiKey } from "../../src/features/agents/api-keys/api-key.ts";
+import { deriveBio } from "../../src/features/agents/derive-bio.ts";
+import { HANDLE, handlesFor } from "../../src/features/agents/handle.ts";
+import { publicUrlProblem } from "../../src/core/public-url.ts";
+import { sniffAudio } from "../../src/features/agents/voice-sample/sniff-audio.ts";
+import { ascii, AUDIO } from "../features/agents/agents.ts";
 
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { advanceVideo } from "../../../src/features/videos/pipeline/advance-video.ts";
-import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { ask, copiesOf, rendersOf, requestsTo, seeThrough, usage } from "../ask.ts";
+import { advanceVideo } from "../../../../src/features/videos/pipeline/advance-video.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
+import { ask, copiesOf, rendersOf, requestsTo, seeThrough, usage } from "../../ask.ts";
 
 beforeEach(emptyDatabase);
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { loadAssociations } from "../../../src/features/discovery/language/associations.ts";
-import { LANGUAGES } from "../../../src/features/discovery/language/detect-language.ts";
-import { loadGlossary } from "../../../src/features/discovery/language/glossary.ts";
-import { prepareDocument } from "../../../src/features/discovery/text/prepare-document.ts";
-import { toEnglish } from "../../../src/features/discovery/language/to-english.ts";
-import { understandQuery } from "../../../src/features/discovery/search/understand-query.ts";
-import { encoder } from "../../harness/harness.ts";
+import { loadAssociations } from "../../../../src/features/discovery/language/associations.ts";
+import { LANGUAGES } from "../../../../src/features/discovery/language/detect-language.ts";
+import { loadGlossary } from "../../../../src/features/discovery/language/glossary.ts";
+import { prepareDocument } from "../../../../src/features/discovery/text/prepare-document.ts";
+import { toEnglish } from "../../../../src/features/discovery/language/to-english.ts";
+import { understandQuery } from "../../../../src/features/discovery/search/understand-query.ts";
+import { encoder } from "../../../harness/harness.ts";
 
 describe("the glossaries", () => {
   it("can be read whole, and give a line of English or nothing for every word", async () => {

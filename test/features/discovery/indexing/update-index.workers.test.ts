@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createBudget } from "../../../src/jobs/budget.ts";
-import { claimEntries } from "../../../src/features/discovery/indexing/claim-entries.ts";
-import { updateIndex } from "../../../src/features/discovery/indexing/update-index.ts";
-import { indexAgent } from "../../../src/features/discovery/indexing/index-agent.ts";
-import { sweepIndex } from "../../../src/features/discovery/indexing/sweep-index.ts";
-import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "./world.ts";
+import { createBudget } from "../../../../src/jobs/budget.ts";
+import { claimEntries } from "../../../../src/features/discovery/indexing/claim-entries.ts";
+import { updateIndex } from "../../../../src/features/discovery/indexing/update-index.ts";
+import { indexAgent } from "../../../../src/features/discovery/indexing/index-agent.ts";
+import { sweepIndex } from "../../../../src/features/discovery/indexing/sweep-index.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
+import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "../world.ts";
 
 beforeEach(async () => {
   await emptyDatabase();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { detectLanguage, fold } from "../../../src/features/discovery/language/detect-language.ts";
-import { markdownBlocks } from "../../../src/features/discovery/text/markdown-blocks.ts";
-import { sharedThemes, stem, themesOf } from "../../../src/features/discovery/text/themes.ts";
-import { toWindows, withHeading } from "../../../src/features/discovery/text/windows.ts";
-import { contentWords, toIndexText, toWordQuery } from "../../../src/features/discovery/text/words.ts";
+import { detectLanguage, fold } from "../../../../src/features/discovery/language/detect-language.ts";
+import { markdownBlocks } from "../../../../src/features/discovery/text/markdown-blocks.ts";
+import { sharedThemes, stem, themesOf } from "../../../../src/features/discovery/text/themes.ts";
+import { toWindows, withHeading } from "../../../../src/features/discovery/text/windows.ts";
+import { contentWords, toIndexText, toWordQuery } from "../../../../src/features/discovery/text/words.ts";
 
 const texts = (markdown: string) => markdownBlocks(markdown).map(({ kind, text }) => `${kind}: ${text}`);
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { advanceVideo } from "../../../src/features/videos/pipeline/advance-video.ts";
-import { hex } from "../../../src/core/crypto.ts";
-import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { ask, look, seeThrough, usage } from "../ask.ts";
+import { advanceVideo } from "../../../../src/features/videos/pipeline/advance-video.ts";
+import { hex } from "../../../../src/core/crypto.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
+import { ask, look, seeThrough, usage } from "../../ask.ts";
 
 beforeEach(emptyDatabase);
 
