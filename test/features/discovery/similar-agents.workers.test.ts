@@ -3,14 +3,11 @@ import { understandQuery } from "../../../src/features/discovery/search/understa
 import { prepareDocument } from "../../../src/features/discovery/text/prepare-document.ts";
 import { encodeDocument } from "../../../src/features/discovery/vectors/encode-document.ts";
 import { dot } from "../../../src/features/discovery/vectors/vector-math.ts";
-import { emptyDatabase, encoder, withHarness } from "../../harness/harness.ts";
+import { encoder, withHarness } from "../../harness/harness.ts";
 import { generate } from "../ask.ts";
-import { found, index, registerSouls, search, type Soul, SOULS, shown, update } from "./world.ts";
+import { emptySearch, found, index, registerSouls, search, type Soul, SOULS, shown, update } from "./world.ts";
 
-beforeEach(async () => {
-  await emptyDatabase();
-  await index.clear();
-});
+beforeEach(emptySearch);
 
 describe("similarAgents", () => {
   it("lets two philosophers find each other, and not the accountant", () =>

@@ -1,15 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { emptyDatabase, type Harness, type HarnessOptions, withHarness } from "../../../harness/harness.ts";
 import { ask } from "../../ask.ts";
-import { AUDIO, bytes, objectsOf, seeIdentityThrough, UPDATE } from "../agents.ts";
+import { AUDIO, bytes, samplesOf, seeIdentityThrough, UPDATE } from "../agents.ts";
 
 beforeEach(emptyDatabase);
 afterEach(() => vi.restoreAllMocks());
 
 const MIB = 1024 * 1024;
 const URL_SAMPLE = { voiceSampleUrl: "https://samples.example/voice.mp3", voiceConsent: "OWN_VOICE" };
-const samplesOf = async (t: Harness, id: string) =>
-  (await objectsOf(t, id)).filter((key) => key.startsWith("samples/"));
 
 /** Runs a test with `https://samples.example` answering as given, however often it is asked. */
 function withHost(

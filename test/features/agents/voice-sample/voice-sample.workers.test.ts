@@ -6,7 +6,7 @@ import {
   ascii,
   AUDIO,
   bytes,
-  objectsOf,
+  samplesOf,
   REGISTER,
   seeIdentityThrough,
   SOUL,
@@ -19,8 +19,6 @@ afterEach(() => vi.restoreAllMocks());
 
 const MIB = 1024 * 1024;
 const URL_SAMPLE = { voiceSampleUrl: "https://samples.example/voice.mp3", voiceConsent: "OWN_VOICE" };
-const samplesOf = async (t: Harness, id: string) =>
-  (await objectsOf(t, id)).filter((key) => key.startsWith("samples/"));
 const multipart = (t: Harness, file: File, input: object = {}) =>
   upload(t, REGISTER, { ...SOUL, voiceConsent: "SYNTHETIC", ...input }, file);
 

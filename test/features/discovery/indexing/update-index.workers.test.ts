@@ -4,13 +4,22 @@ import { claimEntries } from "../../../../src/features/discovery/indexing/claim-
 import { updateIndex } from "../../../../src/features/discovery/indexing/update-index.ts";
 import { indexAgent } from "../../../../src/features/discovery/indexing/index-agent.ts";
 import { sweepIndex } from "../../../../src/features/discovery/indexing/sweep-index.ts";
-import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
-import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "../world.ts";
+import { type Harness, withHarness } from "../../../harness/harness.ts";
+import {
+  emptySearch,
+  entryOf,
+  found,
+  index,
+  promised,
+  registerSouls,
+  setsOf,
+  shown,
+  SOULS,
+  update,
+  vectorCount,
+} from "../world.ts";
 
-beforeEach(async () => {
-  await emptyDatabase();
-  await index.clear();
-});
+beforeEach(emptySearch);
 
 const contextOf = (t: Harness) => t.app.context("test", { waitUntil() {} });
 
