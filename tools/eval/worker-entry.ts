@@ -33,7 +33,7 @@ export interface Answer<Value> {
 /** More agents than any search finds. */
 const ALL = 1000;
 
-const logFields: (() => Promise<unknown>)[] = [];
+const asked: (() => Promise<unknown>)[] = [];
 
 const calls = {
   /** Starts the isolate and the application, and nothing more. */
@@ -53,7 +53,7 @@ const calls = {
 
   /** The ids of the ten agents most like each text, best first. */
   async search(ctx: Context, texts: string[]): Promise<string[][]> {
-    logFields.length = 0;
+    asked.length = 0;
     const found: string[][] = [];
     for (const text of texts) found.push((await similarAgents(ctx, { text }, 10)).map(({ agent }) => agent.id));
     return found;
@@ -68,7 +68,7 @@ const calls = {
 
   /** Asks the vector index once more what the last `search` asked it. */
   async askVectorsAgain() {
-    for (const ask of logFields) await ask();
+    for (const ask of asked) await ask();
   },
 
   async encode({ ports }: Context, texts: string[]) {
@@ -106,7 +106,7 @@ export default {
   async fetch(request, env, execution) {
     // The types that wrangler generates still have Vectorize's first version.
     const vectorize = env.VECTORIZE as unknown as Vectorize;
-    app ??= createApp({ ...env, VECTORIZE: notingVectorize(vectorize, logFields) as never });
+    app ??= createApp({ ...env, VECTORIZE: notingVectorize(vectorize, asked) as never });
     const warnings: string[] = [];
     const log: Context["log"] = (level, message, { cause } = {}) => {
       if (level !== "info") warnings.push(cause === undefined ? message : `${message}: ${String(cause)}`);

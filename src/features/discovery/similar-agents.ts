@@ -3,12 +3,12 @@ import { AppError, issue, NotFoundError } from "../../core/errors.ts";
 import { parseInput } from "../../core/parse-input.ts";
 import { type SimilarTo, similarToInput } from "./input.ts";
 import type { SimilarAgent } from "./search/similar-agent.ts";
-import { type Address, similarToKnown } from "./search/similar-to-agents.ts";
+import { similarToSelected } from "./search/similar-to-agents.ts";
 import { similarToText } from "./search/similar-to-text.ts";
 
 /**
- * The discoverable agents most like an agent or a text, best first. One vector query and one round trip. Where the vector
- * index does not answer, words alone do.
+ * The discoverable agents most like an agent or a text, best first. One vector query and one round trip. When the vector
+ * index does not answer, agents are found by words alone.
  * @param first 1 to 50
  * @throws InputError; NotFoundError for an agent that is unknown or not discoverable; AppError UPSTREAM_UNAVAILABLE when
  * the vector index does not answer and words find nobody
@@ -16,7 +16,7 @@ import { similarToText } from "./search/similar-to-text.ts";
 export async function similarAgents(ctx: Context, raw: SimilarTo, first: number): Promise<SimilarAgent[]> {
   const to = parseInput(similarToInput, raw, "to");
   const { found, isDegraded } =
-    to.text != null ? await similarToText(ctx, to.text, first) : await toKnown(ctx, to, first);
+    to.text != null ? await similarToText(ctx, to.text, first) : await similarToAgent(ctx, to, first);
   if (found.length === 0 && isDegraded) {
     throw new AppError(
       issue("UPSTREAM_UNAVAILABLE", "The search by meaning does not answer, and no agent has these words. Try again.", {
@@ -29,10 +29,9 @@ export async function similarAgents(ctx: Context, raw: SimilarTo, first: number)
 
 const RETRY_MS = 5_000;
 
-async function toKnown(ctx: Context, { agent, handle }: SimilarTo, first: number) {
-  const address: Address = agent != null ? { id: agent } : { handle: handle! };
-  const [answer] = await similarToKnown(ctx, [address], first);
-  if (answer) return answer;
+async function similarToAgent(ctx: Context, { agent, handle }: SimilarTo, first: number) {
+  const [result] = await similarToSelected(ctx, [{ id: agent, handle }], first);
+  if (result) return result;
   throw agent != null
     ? new NotFoundError(`A discoverable agent with the id ${agent}`, ["to", "agent"])
     : new NotFoundError(`A discoverable agent with the handle ${handle}`, ["to", "handle"]);

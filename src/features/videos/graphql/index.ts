@@ -49,10 +49,10 @@ const costOfPage = (args: { first?: number | null | undefined }) => ({
   multiplier: Math.max(1, args.first ?? 20),
 });
 
-const loadGalleryOf = createLoader(async (ctx: GraphQLContext, agentIds: readonly string[], group: string) => {
-  const { first, after } = JSON.parse(group) as { first: number; after: string | null };
-  return listAgentsVideos(ctx, agentIds, { first, after });
-});
+const loadGalleryOf = createLoader(
+  (ctx: GraphQLContext, agentIds: readonly string[], page: { first: number; after: string | null }) =>
+    listAgentsVideos(ctx, agentIds, page),
+);
 
 builder.objectField(Agent, "videos", (t) =>
   t.field({
@@ -62,7 +62,7 @@ builder.objectField(Agent, "videos", (t) =>
     complexity: costOfPage,
     args: { first: t.arg.int(FIRST), after: t.arg.string(AFTER) },
     resolve: async (agent, { first, after }, ctx) =>
-      toConnection(await loadGalleryOf(ctx, agent.id, JSON.stringify({ first: first ?? 20, after: after ?? null }))),
+      toConnection(await loadGalleryOf(ctx, agent.id, { first: first ?? 20, after: after ?? null })),
   }),
 );
 

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { emptyDatabase, withHarness } from "../../harness/harness.ts";
+import { understandQuery } from "../../../src/features/discovery/search/understand-query.ts";
+import { prepareDocument } from "../../../src/features/discovery/text/prepare-document.ts";
+import { encodeDocument } from "../../../src/features/discovery/vectors/encode-document.ts";
+import { dot } from "../../../src/features/discovery/vectors/vector-math.ts";
+import { encoder, withHarness } from "../../harness/harness.ts";
 import { generate } from "../ask.ts";
-import { found, index, registerSouls, search, SOULS, shown, update } from "./world.ts";
+import { emptySearch, found, index, registerSouls, search, type Soul, SOULS, shown, update } from "./world.ts";
 
-beforeEach(async () => {
-  await emptyDatabase();
-  await index.clear();
-});
+beforeEach(emptySearch);
 
 describe("similarAgents", () => {
   it("lets two philosophers find each other, and not the accountant", () =>
@@ -31,6 +32,35 @@ describe("similarAgents", () => {
       expect(await first("ich brauche Hilfe bei der Steuererklärung")).toBe("ledger");
       expect(await first("un pirata que busca un tesoro")).toBe("redbeard");
       expect(await first("我需要一个会计帮我报税")).toBe("ledger");
+    }));
+
+  it("says how close the whole meanings are, of two agents and of an agent and a text", () =>
+    withHarness(async (t) => {
+      await registerSouls(t, "socrates", "hypatia", "ledger", "redbeard");
+      const wholeOf = async (soul: Soul) => {
+        const name = soul[0]!.toUpperCase() + soul.slice(1);
+        const document = await prepareDocument({ name, bio: null, soulMd: SOULS[soul] });
+        return (await encodeDocument(encoder, document))!.whole;
+      };
+      const [hypatia] = (await search(t, { handle: "socrates" })).data.similarAgents;
+      expect(hypatia.closeness).toBeCloseTo(dot(await wholeOf("socrates"), await wholeOf("hypatia")), 3);
+
+      const text = "a philosopher who plunders ships";
+      const meaning = (await understandQuery(encoder, text))!.vector!;
+      const { similarAgents } = (await search(t, { text })).data;
+      expect(similarAgents.length).toBeGreaterThan(1);
+      for (const { agent, closeness } of similarAgents) {
+        expect(closeness, agent.handle).toBeCloseTo(dot(meaning, await wholeOf(agent.handle)), 3);
+      }
+    }));
+
+  it("says no closeness of an agent that is found by its words alone", () =>
+    withHarness(async (t) => {
+      await t.register({ handle: "zork", name: "Zork", soulMd: "# Zork\n\nA gardener of roses. Password: qwxzvb." });
+      await shown(t);
+      expect((await search(t, { text: "qwxzvb" })).data.similarAgents).toMatchObject([
+        { agent: { handle: "zork" }, score: 1, closeness: null },
+      ]);
     }));
 
   it("says what the two share, most telling first, and scores that never rise", () =>
@@ -179,6 +209,7 @@ describe("the search without its vector index", () => {
       const scores = data.similarAgents.map(({ score }: { score: number }) => score);
       expect(scores[0]).toBe(1);
       expect(scores).toEqual(scores.toSorted((a: number, b: number) => b - a));
+      for (const { closeness } of data.similarAgents) expect(closeness).toBeNull();
       await index.fail({ method: "queryById", times: 1 });
       expect(await found(t, { handle: "socrates" })).toContain("hypatia");
     }));

@@ -1,6 +1,6 @@
 import { createClient } from "graphql-sse";
 import { describe, expect, it } from "vitest";
-import { type Harness, withHarness } from "../../harness/harness.ts";
+import { type Harness, withHarness } from "../../../harness/harness.ts";
 
 interface Event {
   id: string | null;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { videoJob } from "../../../src/features/videos/pipeline/video-job.ts";
-import { processOnce } from "../../../src/jobs/process.ts";
-import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { ask, copiesOf, rendersOf, requestsTo, seeThrough, usage } from "../ask.ts";
+import { videoJob } from "../../../../src/features/videos/pipeline/video-job.ts";
+import { processOnce } from "../../../../src/jobs/process.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
+import { ask, copiesOf, rendersOf, requestsTo, seeThrough, usage } from "../../ask.ts";
 
 beforeEach(emptyDatabase);
 

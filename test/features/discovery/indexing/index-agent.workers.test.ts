@@ -1,11 +1,20 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { emptyDatabase, encoder, withHarness } from "../../harness/harness.ts";
-import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "./world.ts";
+import { encoder, withHarness } from "../../../harness/harness.ts";
+import {
+  emptySearch,
+  entryOf,
+  found,
+  index,
+  promised,
+  registerSouls,
+  setsOf,
+  shown,
+  SOULS,
+  update,
+  vectorCount,
+} from "../world.ts";
 
-beforeEach(async () => {
-  await emptyDatabase();
-  await index.clear();
-});
+beforeEach(emptySearch);
 
 describe("an agent in the search", () => {
   it("is there as soon as it is registered, with the vectors that its row promises", () =>

@@ -1,30 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../../src/context.ts";
-import { VIDEO_STAGES, VIDEO_STATUSES } from "../../../src/core/vocabulary.ts";
 import type { AgentRow } from "../../../src/db/schema/agents.ts";
-import { estimateSeconds } from "../../../src/features/videos/estimate-video.ts";
 import { plannedRender } from "../../../src/features/videos/fingerprint.ts";
-import { isLegalMove } from "../../../src/features/videos/pipeline/transitions.ts";
-
-describe("the moves of a video", () => {
-  it("are the four of its way and FAILED from each of the first three, and no others", () => {
-    const places = VIDEO_STATUSES.flatMap((status) => VIDEO_STAGES.map((stage) => ({ status, stage })));
-    const name = ({ status, stage }: (typeof places)[number]) => `${status} ${stage}`;
-    const legal = places.flatMap((from) =>
-      places.filter((to) => isLegalMove(from, to)).map((to) => `${name(from)} > ${name(to)}`),
-    );
-    expect(legal.sort()).toEqual(
-      [
-        "PROCESSING QUEUED > PROCESSING RENDERING",
-        "PROCESSING RENDERING > PROCESSING INGESTING",
-        "PROCESSING INGESTING > READY DONE",
-        "PROCESSING QUEUED > FAILED QUEUED",
-        "PROCESSING RENDERING > FAILED RENDERING",
-        "PROCESSING INGESTING > FAILED INGESTING",
-      ].sort(),
-    );
-  });
-});
 
 describe("the fingerprint of a video", () => {
   const ctx = { config: { tavus: { stockFaceId: "stock" } } } as unknown as Context;
@@ -65,15 +42,5 @@ describe("the fingerprint of a video", () => {
     expect(await plannedRender(ctx, { ...own, faceStatus: "DEFAULT" }, input)).toMatchObject({ faceId: "stock" });
     for (const faceStatus of ["PENDING", "FAILED"] as const)
       expect(await plannedRender(ctx, { ...own, faceStatus }, input)).toBeNull();
-  });
-});
-
-describe("the estimate of a length", () => {
-  it("goes by words, by characters where there are few spaces, and is never nothing", () => {
-    expect(estimateSeconds("word ".repeat(150))).toBe(60);
-    expect(estimateSeconds("Hi")).toBe(1);
-    expect(estimateSeconds("")).toBe(1);
-    expect(estimateSeconds("字".repeat(600))).toBeGreaterThan(15);
-    expect(estimateSeconds("x".repeat(5000))).toBeLessThan(3600);
   });
 });

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createDb } from "../../../src/db/client.ts";
-import { observeD1 } from "../../../src/db/observe-d1.ts";
-import { createBudget } from "../../../src/jobs/budget.ts";
-import { sweepVideos } from "../../../src/features/videos/pipeline/sweep-videos.ts";
-import { seeThrough } from "../ask.ts";
-import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
+import { createDb } from "../../../../src/db/client.ts";
+import { observeD1 } from "../../../../src/db/observe-d1.ts";
+import { createBudget } from "../../../../src/jobs/budget.ts";
+import { sweepVideos } from "../../../../src/features/videos/pipeline/sweep-videos.ts";
+import { seeThrough } from "../../ask.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
 
 const GENERATE = "mutation ($input: GenerateVideoInput!) { generateVideo(input: $input) { video { id } } }";
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { processIdentity } from "../../../src/features/agents/identity/process-identity.ts";
-import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { ask, generate, requestsTo, seeThrough } from "../ask.ts";
-import { agentRow, AUDIO, bytes, REGISTER, seeIdentityThrough, SOUL, UPDATE, upload } from "./agents.ts";
+import { processIdentity } from "../../../../src/features/agents/identity/process-identity.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
+import { ask, generate, requestsTo, seeThrough } from "../../ask.ts";
+import { agentRow, AUDIO, bytes, REGISTER, seeIdentityThrough, SOUL, UPDATE, upload } from "../agents.ts";
 
 beforeEach(emptyDatabase);
 

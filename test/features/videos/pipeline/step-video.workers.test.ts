@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { ask, copiesOf, generate, look, rendersOf, requestsTo, seeThrough, usage } from "../ask.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
+import { ask, copiesOf, generate, look, rendersOf, requestsTo, seeThrough, usage } from "../../ask.ts";
 
 beforeEach(emptyDatabase);
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { videoJob } from "../../../src/features/videos/pipeline/video-job.ts";
-import { processOnce } from "../../../src/jobs/process.ts";
-import { hex } from "../../../src/core/hash.ts";
-import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { ask, look, seeThrough, usage } from "../ask.ts";
+import { videoJob } from "../../../../src/features/videos/pipeline/video-job.ts";
+import { processOnce } from "../../../../src/jobs/process.ts";
+import { hex } from "../../../../src/core/hash.ts";
+import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
+import { ask, look, seeThrough, usage } from "../../ask.ts";
 
 beforeEach(emptyDatabase);
 

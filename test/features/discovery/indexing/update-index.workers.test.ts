@@ -1,16 +1,25 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { createBudget } from "../../../src/jobs/budget.ts";
-import { createIndexJob } from "../../../src/features/discovery/indexing/index-job.ts";
-import { updateIndex } from "../../../src/features/discovery/indexing/update-index.ts";
-import { createIndexSweep } from "../../../src/features/discovery/indexing/sweep-index.ts";
-import { claimDue, claimOne } from "../../../src/jobs/claim.ts";
-import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { entryOf, found, index, promised, registerSouls, setsOf, shown, SOULS, update, vectorCount } from "./world.ts";
+import { createBudget } from "../../../../src/jobs/budget.ts";
+import { createIndexJob } from "../../../../src/features/discovery/indexing/index-job.ts";
+import { updateIndex } from "../../../../src/features/discovery/indexing/update-index.ts";
+import { createIndexSweep } from "../../../../src/features/discovery/indexing/sweep-index.ts";
+import { claimDue, claimOne } from "../../../../src/jobs/claim.ts";
+import { type Harness, withHarness } from "../../../harness/harness.ts";
+import {
+  emptySearch,
+  entryOf,
+  found,
+  index,
+  promised,
+  registerSouls,
+  setsOf,
+  shown,
+  SOULS,
+  update,
+  vectorCount,
+} from "../world.ts";
 
-beforeEach(async () => {
-  await emptyDatabase();
-  await index.clear();
-});
+beforeEach(emptySearch);
 
 const job = createIndexJob();
 const contextOf = (t: Harness) => t.app.context("test", { waitUntil() {} });
