@@ -27,6 +27,8 @@ export default defineConfig({
           cloudflareTest(async () => ({
             // Tests call createApp: the plugin need not load the entry, and with it all of src, for every file.
             main: "test/harness/no-entry.ts",
+            // workerd's own notes on every connection that a stand-in breaks.
+            verbose: false,
             wrangler: { configPath },
             miniflare: {
               // Vitest imports it, and the Worker itself has nothing of Node.
