@@ -5,6 +5,8 @@ import { createEncoder } from "../../src/platform/encoder/encoder.ts";
 import { countingD1, type D1Counter } from "./counting-d1.ts";
 import { createTavusAccount, type TavusAccount } from "./tavus-account.ts";
 
+export { emptyDatabase } from "./storage.ts";
+
 export const ORIGIN = "https://molts.test";
 
 /** A GraphQL answer, as loosely typed as a shell sees it. */
@@ -57,9 +59,15 @@ export interface HarnessOptions {
 
 /** The Worker's own, but for the way its weights come. */
 export const encoder = createEncoder(async () => ({
-  weights: (bindings as unknown as { ENCODER_WEIGHTS: ArrayBuffer }).ENCODER_WEIGHTS,
+  weights: await readWeights(),
   kernel: (await import("../../src/platform/encoder/kernel.wasm")).default,
 }));
+
+async function readWeights(): Promise<ArrayBuffer> {
+  const { ENCODER_FILES } = bindings as unknown as { ENCODER_FILES: Fetcher };
+  const response = await ENCODER_FILES.fetch("http://encoder/weights.bin");
+  return response.arrayBuffer();
+}
 
 /**
  * The Worker over real bindings, with a vendor account, a clock and a network of its own. Everything is made here and
@@ -103,7 +111,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
   const app = createApp(env, { now, fetch: network, encoders: [encoder], ...options.runtime });
   let background: Promise<unknown>[] = [];
   // Callers are told apart by their address: no test uses up another one's limit.
-  const address = `2001:db8::${crypto.randomUUID().slice(0, 4)}`;
+  const address = `2001:db8::${crypto.randomUUID().slice(4, 13).replace("-", ":")}`;
   const execution = { waitUntil: (work: Promise<unknown>) => void background.push(work) };
 
   const t: Harness = {
@@ -115,13 +123,16 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     moveTime: (ms) => {
       offset += ms;
     },
-    fetch: (path, init) => app.fetch(new Request(new URL(path, ORIGIN), init), execution),
+    fetch(path, init) {
+      const request = new Request(new URL(path, ORIGIN), init);
+      if (!request.headers.has("cf-connecting-ip")) request.headers.set("cf-connecting-ip", address);
+      return app.fetch(request, execution);
+    },
     async gql(query, variables = {}, key) {
       const response = await t.fetch("/graphql", {
         method: "POST",
         headers: {
           "content-type": "application/json",
-          "cf-connecting-ip": address,
           ...(key ? { authorization: `Bearer ${key}` } : {}),
         },
         body: JSON.stringify({ query, variables }),
@@ -200,24 +211,4 @@ async function withReachableSample(t: Harness, init: RequestInit): Promise<Reque
   const audioUrl = `${inject("relayUrl")}/${crypto.randomUUID()}${pathname}`;
   if (sample.ok) await fetch(audioUrl, { method: "PUT", body: await sample.arrayBuffer() });
   return { ...init, body: JSON.stringify({ ...body, audio_url: audioUrl }) };
-}
-
-const TABLES = [
-  "events",
-  "video_requests",
-  "usage_ledger",
-  "videos",
-  "identity_jobs",
-  "registrations",
-  "api_keys",
-  "agents",
-  // After the agents, whose deletion a trigger notes here.
-  "search_entries",
-  "vector_sets",
-  "agent_words",
-];
-
-/** Empties the tables, so that no driver of this test works on what another test of the file left behind. */
-export async function emptyDatabase(): Promise<void> {
-  await bindings.DB.batch(TABLES.map((name) => bindings.DB.prepare(`DELETE FROM ${name}`)));
 }
