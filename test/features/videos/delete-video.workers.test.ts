@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { videoJob } from "../../../src/features/videos/pipeline/video-job.ts";
 import { claimOne } from "../../../src/jobs/claim.ts";
+import { processOnce } from "../../../src/jobs/process.ts";
 import { postponeTogether } from "../../../src/jobs/postpone.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { ask, copiesOf, look, rendersOf, seeThrough, usage } from "../ask.ts";
+import { ask, askOnly, copiesOf, look, rendersOf, seeThrough, usage } from "../ask.ts";
 
 beforeEach(emptyDatabase);
 
@@ -101,15 +102,10 @@ describe("deleteVideo", () => {
       await t.settle();
       await expectErased(t, submitting, "under way");
 
-      let broken = false;
-      t.d1.fault = (queries) => {
-        const isCopy = queries.length === 1 && queries[0]!.startsWith('update "videos" set "host_id"');
-        if (broken || !isCopy) return null;
-        broken = true;
-        return "before";
-      };
-      const copied = await ask(t, key, { script: "Copied." });
-      while (!broken) await t.cron();
+      const copied = await askOnly(t, key, { script: "Copied." });
+      const crash = t.crashAfter(/^Stream\.upload$/, "before");
+      while (!crash.happened)
+        await processOnce(t.app.context("test", { waitUntil() {} }), videoJob, copied).catch(() => {});
       expect(await copiesOf(t, copied)).toHaveLength(1);
       expect((await remove(t, key, copied)).errors).toEqual([]);
       await expectErased(t, copied, "copied");

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { processIdentity } from "../../../../src/features/agents/identity/process-identity.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
-import { ask, generate, requestsTo, seeThrough } from "../../ask.ts";
+import { ask, generate, registerOnly, requestsTo, seeThrough } from "../../ask.ts";
 import { agentRow, AUDIO, bytes, REGISTER, seeIdentityThrough, SOUL, UPDATE, upload } from "../agents.ts";
 
 beforeEach(emptyDatabase);
@@ -66,15 +66,11 @@ describe("a persona", () => {
         expect(await palsOf(t, id), `${status}`).toHaveLength(1);
       }
       for (const when of ["before", "after"] as const) {
-        let broken = false;
-        t.d1.fault = (queries) => {
-          if (broken || !queries.some((query) => query.includes('"persona_id" ='))) return null;
-          broken = true;
-          return when;
-        };
-        const { id } = await t.register();
+        const { id } = await registerOnly(t);
+        const crash = t.crashAfter(/^POST \/v2\/pals$/, when);
+        await processIdentity(t.app.context("test", { waitUntil() {} }), id).catch(() => {});
+        expect(crash.happened).toBe(true);
         const row = await seeIdentityThrough(t, id, 70_000);
-        expect(broken).toBe(true);
         expect(row.persona_status, when).toBe("READY");
         expect(
           (await palsOf(t, id)).map((pal) => pal.id),
@@ -86,10 +82,7 @@ describe("a persona", () => {
   it("is made exactly once by many drivers at once", () =>
     withHarness(
       async (t) => {
-        t.d1.fault = (queries) => (queries[0]!.startsWith('update "agents"') ? "before" : null);
-        const { id } = await t.register();
-        await t.settle();
-        t.d1.fault = null;
+        const { id } = await registerOnly(t);
         const ctx = t.app.context("test", { waitUntil: () => {} });
         await Promise.all([...Array.from({ length: 6 }, () => processIdentity(ctx, id)), t.cron(), t.cron()]);
         expect((await seeIdentityThrough(t, id)).persona_status).toBe("READY");

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { emptyDatabase, type Harness, type HarnessOptions, withHarness } from "../../../harness/harness.ts";
-import { ask } from "../../ask.ts";
+import { ask, registerOnly } from "../../ask.ts";
 import { AUDIO, bytes, samplesOf, seeIdentityThrough, UPDATE } from "../agents.ts";
 
 beforeEach(emptyDatabase);
@@ -165,10 +165,7 @@ describe("a voice sample by URL", () => {
       async (t) => {
         const quick = await t.register({ name: "Quick" });
         await t.settle();
-        t.d1.fault = (queries) => (queries[0]!.startsWith('update "identity_jobs"') ? "before" : null);
-        await t.register(URL_SAMPLE);
-        await t.settle();
-        t.d1.fault = null;
+        await registerOnly(t, URL_SAMPLE);
         const cron = t.cron();
         const id = await ask(t, quick.key);
         for (let status = "PROCESSING"; status !== "READY";) {

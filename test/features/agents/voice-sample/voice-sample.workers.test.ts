@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sampleLink } from "../../../../src/features/agents/voice-sample/sample-link.ts";
+import { usage } from "../../ask.ts";
 import { emptyDatabase, type Harness, ORIGIN, withHarness } from "../../../harness/harness.ts";
 import {
   agentRow,
@@ -104,11 +105,15 @@ describe("a voice sample that is sent along", () => {
   it("leaves nothing in R2 when the rows cannot be written", () =>
     withHarness(async (t) => {
       const wav = () => new File([bytes(AUDIO.wav!)], "voice.wav");
-      t.d1.fault = (queries) => (queries.some((query) => query.startsWith('insert into "agents"')) ? "before" : null);
+      // What is read before goes through, the write does not.
+      t.d1.left = 1;
       expect((await multipart(t, wav())).errors[0].extensions.code).toBe("INTERNAL");
-      t.d1.fault = null;
+      t.d1.left = Infinity;
       const { key } = await t.register();
-      t.d1.fault = (queries) => (queries.some((query) => query.includes('"sample_key" =')) ? "before" : null);
+      // With this call the key's first use is noted.
+      await usage(t, key);
+      await t.settle();
+      t.d1.left = 1;
       const updated = await upload(t, UPDATE, { voiceConsent: "OWN_VOICE" }, wav(), key);
       expect(updated.errors[0].extensions.code).toBe("INTERNAL");
       await t.settle();

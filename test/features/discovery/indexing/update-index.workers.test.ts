@@ -3,6 +3,7 @@ import { createBudget } from "../../../../src/jobs/budget.ts";
 import { createIndexJob } from "../../../../src/features/discovery/indexing/index-job.ts";
 import { updateIndex } from "../../../../src/features/discovery/indexing/update-index.ts";
 import { createIndexSweep } from "../../../../src/features/discovery/indexing/sweep-index.ts";
+import { registerOnly } from "../../ask.ts";
 import { claimDue, claimOne } from "../../../../src/jobs/claim.ts";
 import { type Harness, withHarness } from "../../../harness/harness.ts";
 import {
@@ -41,11 +42,7 @@ describe("indexing", () => {
 
   it("that died on its way is done again when its lease has run out", () =>
     withHarness(async (t) => {
-      t.d1.fault = (queries) =>
-        queries.some((query) => query.includes('insert into "vector_sets"')) ? "before" : null;
-      const { id } = await t.register({ soulMd: SOULS.socrates });
-      await t.settle();
-      t.d1.fault = null;
+      const { id } = await registerOnly(t, { soulMd: SOULS.socrates });
       await t.env.DB.prepare("UPDATE search_entries SET lease = 'dead', lease_until = ?, due_at = 0")
         .bind(t.now() + 120_000)
         .run();
@@ -121,15 +118,14 @@ describe("indexing", () => {
   for (const when of ["before", "after"] as const) {
     it(`loses nothing when the write that closes it is lost ${when} it is written`, () =>
       withHarness(async (t) => {
-        let broken = 0;
-        t.d1.fault = (queries) => {
-          const closing = queries.some((query) => query.includes('"model" = ?'));
-          return closing && broken++ === 0 ? when : null;
-        };
-        const { id } = await t.register({ soulMd: SOULS.socrates });
-        await t.settle();
+        const { id } = await registerOnly(t, { soulMd: SOULS.socrates });
+        t.moveTime(121_000);
+        const crash = t.crashAfter(/^Vectorize\.upsert$/, when);
+        await updateIndex(contextOf(t), id).catch(() => {});
+        expect(crash.happened).toBe(true);
+        expect(await entryOf(t, id)).toMatchObject(when === "before" ? { model: null } : { model: expect.any(String) });
+        t.moveTime(121_000);
         await t.drive(async () => (await entryOf(t, id)).due_at === null);
-        expect(broken).toBeGreaterThan(0);
         await shown(t);
         expect(await vectorCount(t)).toBe(await promised(t));
       }));
