@@ -12,22 +12,31 @@ const configPath = writeLocalConfig({
   tavusKey: "set by the harness",
 });
 
+const encoderFolder = join(import.meta.dirname, "src/platform/encoder");
+
 // A file's ending picks where it runs: *.workers.test.ts in workerd, *.node.test.ts in Node.
 export default defineConfig({
   test: {
     globalSetup: ["./test/harness/global-setup.ts"],
     silent: "passed-only",
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
         plugins: [
           cloudflareTest(async () => ({
+            // Tests call createApp: the plugin need not load the entry, and with it all of src, for every file.
+            main: "test/harness/no-entry.ts",
+            // workerd's own notes on every connection that a stand-in breaks.
+            verbose: false,
             wrangler: { configPath },
             miniflare: {
+              // Vitest imports it, and the Worker itself has nothing of Node.
+              compatibilityFlags: ["enable_nodejs_inspector_module"],
               bindings: { MIGRATIONS: await readD1Migrations("./migrations") },
-              // As a module, the plugin would hand them over as a JSON array of seven million numbers.
-              dataBlobBindings: { ENCODER_WEIGHTS: "src/platform/encoder/weights.bin" },
               serviceBindings: {
+                // As a module, the plugin would hand the weights over as a JSON array of seven million numbers.
+                ENCODER_FILES: { disk: { path: encoderFolder, writable: false } },
                 VECTORIZE: { name: VECTORIZE_SERVICE, entrypoint: "Vectorize" },
                 VECTORIZE_CONTROL: { name: VECTORIZE_SERVICE, entrypoint: "VectorizeControl" },
               },
@@ -40,6 +49,28 @@ export default defineConfig({
           include: ["test/**/*.workers.test.ts"],
           setupFiles: ["./test/harness/apply-migrations.ts"],
           testTimeout: 30_000,
+          // One workerd takes file after file: starting it and evaluating the modules takes longer than most files.
+          isolate: false,
+          deps: {
+            optimizer: {
+              // A thousand small modules of packages become a handful.
+              ssr: {
+                enabled: true,
+                include: [
+                  "@pothos/core",
+                  "@pothos/plugin-complexity",
+                  "@pothos/plugin-relay",
+                  "@pothos/plugin-zod",
+                  "drizzle-orm",
+                  "drizzle-orm/d1",
+                  "drizzle-orm/sqlite-core",
+                  "graphql",
+                  "graphql-yoga",
+                  "zod",
+                ],
+              },
+            },
+          },
         },
       },
       {

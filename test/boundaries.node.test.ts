@@ -6,7 +6,18 @@ const root = resolve(import.meta.dirname, "..");
 const src = join(root, "src");
 
 /** A later feature may build on an earlier one, never the other way round. */
-const FEATURES = ["agents", "usage", "videos", "discovery", "billing", "interviews"];
+const FEATURES = [
+  "health",
+  "events",
+  "agents",
+  "usage",
+  "videos",
+  "discovery",
+  "owners",
+  "webhooks",
+  "billing",
+  "interviews",
+];
 
 interface Edge {
   from: string;

@@ -1,4 +1,4 @@
-import { sha256 } from "./crypto.ts";
+import { sha256 } from "./hash.ts";
 import { ConflictError } from "./errors.ts";
 import { characters, textSchema } from "./text.ts";
 

@@ -10,9 +10,9 @@ interface Query<Rows> extends PromiseLike<Rows> {
 }
 
 /**
- * A read that is built once for a database client and then only run; how its rows are put together is worked out once too.
- * For the reads that most requests make: building the SQL and mapping the rows by drizzle cost more than all else such a
- * request does. What varies is a `sql.placeholder`. Inner joins only: a group is never null as a whole.
+ * A read that is built once for a database client and then only run; how its rows are mapped is worked out once, too.
+ * For the reads of most requests, in which building the SQL and mapping the rows by drizzle cost more than all else.
+ * What varies is a `sql.placeholder`. Inner joins only: a group is never null as a whole.
  */
 export function preparedRead<Rows extends object[]>(
   selection: Selection,

@@ -69,7 +69,7 @@ const video = asCaller((ctx, { params }) => getVideoRoute(ctx, params[0]!));
 const watchPage = asPage(async (ctx, { params, request }) =>
   (await watch()).watchPage(ctx, params[0]!, request.method === "GET"),
 );
-const openApi: Handler = async ({ ctx }) => Response.json((await openApiDocument()).openApi(ctx.config.PUBLIC_URL));
+const openApi: Handler = async ({ ctx }) => Response.json((await openApiDocument()).openApi(ctx.config.publicUrl));
 const home: Handler = ({ ctx }) => homePage(ctx);
 const health: Handler = ({ ctx }) => healthRoute(ctx);
 const sample: Handler = ({ ctx, url, params }) => sampleRoute(ctx, params[0]!, url);

@@ -3,14 +3,10 @@ import type { Context } from "../../context.ts";
 import { idPrefix } from "../../core/ids.ts";
 import { parseInput } from "../../core/parse-input.ts";
 import { profileColumns, type AgentProfile, agents } from "../../db/schema/agents.ts";
+import { maySeeAgent } from "./access.ts";
 import { type AgentSelector, agentSelectorInput } from "./input.ts";
 
 export type { AgentProfile, AgentSelector };
-
-/** Whether the caller may see this agent's profile: everyone a discoverable one, an agent always its own. */
-export function maySeeAgent(ctx: Context, agent: AgentProfile): boolean {
-  return agent.discoverable || (ctx.actor.kind === "agent" && ctx.actor.agent.id === agent.id);
-}
 
 /**
  * A public profile; null when unknown or hidden, which look alike.
@@ -20,7 +16,7 @@ export async function findAgent(ctx: Context, raw: AgentSelector): Promise<Agent
   const { id, handle } = parseInput(agentSelectorInput, raw, null);
   // Nothing has an id of another kind or shape.
   if (id != null && idPrefix(id) !== "agt") return null;
-  const selected = id != null ? eq(agents.id, id) : eq(agents.handle, handle!);
-  const agent = await ctx.db.select(profileColumns).from(agents).where(selected).get();
+  const named = id != null ? eq(agents.id, id) : eq(agents.handle, handle!);
+  const agent = await ctx.db.select(profileColumns).from(agents).where(named).get();
   return agent && maySeeAgent(ctx, agent) ? agent : null;
 }

@@ -174,6 +174,7 @@ export const registerAgentFields = z
   });
 export const registerAgentInput = registerAgentFields.superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
 export type RegisterAgentInput = z.input<typeof registerAgentInput>;
+export type ParsedRegisterAgentInput = z.output<typeof registerAgentInput>;
 
 /** The fields of an update, without the rules that concern several of them. Only the bio can be emptied. */
 export const updateAgentFields = z
@@ -206,6 +207,8 @@ export const updateAgentInput = updateAgentFields.superRefine(checkVoice, EVEN_I
 export type UpdateAgentInput = {
   [Name in keyof z.input<typeof updateAgentInput>]: z.input<typeof updateAgentInput>[Name] | null;
 };
+
+export type ParsedUpdateAgentInput = z.output<typeof updateAgentInput>;
 
 /** A handle as somebody writes it who looks for an agent. */
 export const handleToFind = z.string().transform(readHandle);

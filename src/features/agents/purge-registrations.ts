@@ -3,7 +3,7 @@ import type { Context } from "../../context.ts";
 import { IDEMPOTENCY_MS } from "../../core/idempotency.ts";
 import { registrations } from "../../db/schema/agents.ts";
 
-/** Forgets sealed API keys after 24 hours. Returns how many. */
+/** Deletes sealed API keys after 24 hours. Returns how many. */
 export async function purgeRegistrations(ctx: Context): Promise<number> {
   const gone = await ctx.db
     .delete(registrations)

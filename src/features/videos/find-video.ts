@@ -5,17 +5,11 @@ import { parseInput } from "../../core/parse-input.ts";
 import { preparedRead } from "../../db/prepared.ts";
 import { videoRequests, videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/access.ts";
+import { maySeeVideo } from "./access.ts";
 import { type VideoSelector, videoSelectorInput } from "./input.ts";
-import { selectVideos, type VideoFields, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
+import { selectVideos, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
 
 export type { VideoSelector };
-
-/** Whether the caller may see a video: PRIVATE only its agent, the rest everyone who has the id. */
-export function maySeeVideo(ctx: Context, video: VideoFields): boolean {
-  if (video.deletedAt !== null) return false;
-  if (video.visibility !== "PRIVATE" || ctx.actor.kind === "system") return true;
-  return ctx.actor.kind === "agent" && ctx.actor.agent.id === video.agentId;
-}
 
 const videoById = preparedRead(videoWithAgentColumns, (db) =>
   selectVideos(db, and(eq(videos.id, sql.placeholder("id")), isNull(videos.deletedAt))),

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { sha256 } from "../../core/crypto.ts";
+import { sha256 } from "../../core/hash.ts";
 import { ConflictError } from "../../core/errors.ts";
 import type { AgentRow } from "../../db/schema/agents.ts";
 import { speakingFace } from "../agents/identity/identity.ts";

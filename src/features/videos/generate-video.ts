@@ -1,12 +1,10 @@
 import type { Context } from "../../context.ts";
-import { LimitError, NotFoundError } from "../../core/errors.ts";
+import { NotFoundError } from "../../core/errors.ts";
 import { hashInput, idempotencyMismatch } from "../../core/idempotency.ts";
 import { newId } from "../../core/ids.ts";
 import { parseInput } from "../../core/parse-input.ts";
-import type { AgentRow } from "../../db/schema/agents.ts";
 import { requireAgent } from "../agents/access.ts";
-import { periodOf } from "../usage/period.ts";
-import { PLAN_LIMITS } from "../usage/plans.ts";
+import { quotaExceeded } from "../usage/quota-exceeded.ts";
 import { acceptVideo } from "./accept-video.ts";
 import { processVideo } from "./pipeline/process-video.ts";
 import { notReady, plannedRender } from "./fingerprint.ts";
@@ -54,14 +52,4 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   if (video.id === id) ctx.waitUntil(processVideo(ctx, id));
   const deduplicated = video.id !== (replayed ? request.id : id);
   return { video: { video, agent }, deduplicated, replayed };
-}
-
-export function quotaExceeded(ctx: Context, agent: AgentRow): LimitError {
-  const { end } = periodOf(ctx.now());
-  const limit = PLAN_LIMITS[agent.plan].videosPerMonth;
-  return new LimitError(
-    "QUOTA_EXCEEDED",
-    `The ${agent.plan} plan has ${limit} videos a month and all are used or in the making. The next month begins at ${new Date(end).toISOString()}; the PRO plan has no limit.`,
-    { retryAfterMs: end - ctx.now() },
-  );
 }

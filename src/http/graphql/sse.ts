@@ -17,7 +17,7 @@ export function serverSentEvents(): Plugin {
       setResultProcessor(
         (outcome) =>
           refusal(outcome as ExecutionResult) ??
-          sseResponse(outcome as ExecutionResult, ctx.stream, ctx.config.KEEP_ALIVE_SECONDS),
+          sseResponse(outcome as ExecutionResult, ctx.stream, ctx.config.streams.keepAliveMs),
         "text/event-stream",
       );
     },

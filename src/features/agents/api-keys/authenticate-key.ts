@@ -18,7 +18,7 @@ export async function authenticateKey(ctx: Context, key: string): Promise<Actor 
       `This is not a complete API key: a character is missing or wrong. ${HELP}`,
     );
   }
-  const hash = await hashApiKey(ctx.config.KEY_PEPPER, key);
+  const hash = await hashApiKey(ctx.config.keyPepper, key);
   const row = await ctx.db
     .select({
       keyId: apiKeys.id,

@@ -4,9 +4,10 @@ import { fieldsOf } from "../../../graphql/input-fields.ts";
 import { type IdentityStatus, VOICE_CONSENTS, type VoiceConsent } from "../../../core/vocabulary.ts";
 import { type AgentStatus, agentStatus } from "../identity/identity.ts";
 import { type AgentProfile, findAgent } from "../find-agent.ts";
-import { type AgentRow, type ApiKeyRow, findApiKey, listApiKeys, readSoul } from "../read-soul.ts";
+import { ownsAgent, requireAgent } from "../access.ts";
+import { type ApiKeyRow, findApiKey, listApiKeys } from "../api-keys/list-api-keys.ts";
+import { type AgentRow, readSoul } from "../read-soul.ts";
 import { registerAgent, type Registered } from "../register-agent.ts";
-import { requireAgent } from "../access.ts";
 import { agentSelector, registerAgentFields, updateAgentFields, VOICE_CONSENT_MEANINGS } from "../input.ts";
 import { updateAgent } from "../update-agent.ts";
 
@@ -58,8 +59,7 @@ const IdentityPart = builder.objectRef<Part>("IdentityPart").implement({
     vendorId: t.string({
       nullable: true,
       description: "The vendor's id, once there is one. Only to the agent itself; null for everybody else.",
-      resolve: (part, _args, ctx) =>
-        ctx.actor.kind === "agent" && ctx.actor.agent.id === part.agentId ? part.vendorId : null,
+      resolve: (part, _args, ctx) => (ownsAgent(ctx, part.agentId) ? part.vendorId : null),
     }),
     detail: t.exposeString("detail", {
       nullable: true,

@@ -47,9 +47,8 @@ const K = 5;
 const BM25 = sql.raw("bm25(agent_words, 6, 2, 1)");
 
 /**
- * One statement that fuses both rankings by reciprocal rank and reads what is shown of each agent, with its newest public
- * video. Only discoverable agents are read and counted in the ranks: one that hides is gone at once, whatever the indexes
- * still hold.
+ * One statement that fuses both rankings by reciprocal rank and reads each agent's profile and newest public video. Only
+ * discoverable agents are read and counted in the ranks: one that hides is gone at once, whatever the indexes still hold.
  */
 export function selectRanked(
   ctx: Context,

@@ -31,7 +31,10 @@ const round = (value: number, steps: number) => Math.round(value * steps) / step
 /** Reads themes as a search entry stores them; an agent that is not discoverable has none. */
 export const readThemes = (json: string | null): Theme[] => (json === null ? [] : (JSON.parse(json) as Theme[]));
 
-/** Turns ranked rows, best first, into what callers see. @param themes those of the agent or the text that was asked about */
+/**
+ * Turns ranked rows, best first, into what callers see.
+ * @param themes those of the agent or the text that was asked about
+ */
 export function toSimilar(rows: readonly RankedAgent[], themes: readonly Theme[]): SimilarAgent[] {
   return rows.map(({ agent, sampleVideo, weight, closeness, themes: theirs }) => ({
     agent,

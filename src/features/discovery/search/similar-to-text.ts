@@ -7,7 +7,7 @@ import { selectRanked } from "./rank-agents.ts";
 import { type SearchResult, toSimilar } from "./similar-agent.ts";
 import { understandQuery } from "./understand-query.ts";
 
-/** An agent fits a text in meaning if the cosine of its nearest vector is at least this. Measured with `npm run eval`. */
+/** An agent is close to a text if the cosine of its nearest vector is at least this. Measured with `npm run eval`. */
 const NEAR_ENOUGH = 0.25;
 /** And at least this share of the best agent's. Measured with `npm run eval`. */
 const SHARE_OF_BEST = 0.6;

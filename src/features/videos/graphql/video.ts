@@ -9,6 +9,7 @@ import { ERROR_CODES, type ErrorCode } from "../../../core/errors.ts";
 import { builder, loadNodesOf } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
 import { ErrorCodeEnum } from "../../../graphql/errors.ts";
+import { ownsAgent } from "../../agents/access.ts";
 import { Agent } from "../../agents/graphql/index.ts";
 import { findVideo } from "../find-video.ts";
 import { VISIBILITY_MEANINGS } from "../input.ts";
@@ -86,8 +87,7 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     clientReference: t.string({
       nullable: true,
       description: "The agent's own name for the job; shown to the agent only, null for everybody else.",
-      resolve: ({ video }, _args, ctx) =>
-        ctx.actor.kind === "agent" && ctx.actor.agent.id === video.agentId ? video.clientReference : null,
+      resolve: ({ video }, _args, ctx) => (ownsAgent(ctx, video.agentId) ? video.clientReference : null),
     }),
     soulVersion: t.int({
       description: "The version of the SOUL.md when the video was asked for.",
