@@ -23,6 +23,13 @@ const operations = (name: string) =>
     },
   });
 
+/** A form whose file is said to belong somewhere else. */
+function withMap(map: string): FormData {
+  const body = form(operations("A"), new Blob([MP3]));
+  body.set("map", map);
+  return body;
+}
+
 async function send(t: Harness, body: BodyInit, headers: Record<string, string> = {}) {
   const response = await t.fetch("/graphql", { method: "POST", body, headers });
   return { status: response.status, body: (await response.json()) as any };
@@ -62,10 +69,11 @@ describe("a GraphQL multipart request", () => {
         ["nonsense", { "content-type": "multipart/form-data" }],
         [form("not json", null)],
         [new FormData()],
+        [withMap('{"0": 7}')],
       ];
       for (const [body, headers] of wrong) {
         const answer = await send(t, body, headers);
-        expect(answer.body.errors[0].extensions.code).toBe("BAD_INPUT");
+        expect([answer.status, answer.body.errors[0].extensions.code]).toEqual([400, "BAD_INPUT"]);
       }
       const text = await t.gql(REGISTER, {
         input: { name: "A", email: "a@example.com", soulMd: "x", voiceSample: "not a file" },

@@ -6,7 +6,7 @@ import { updateIndex } from "../../src/features/discovery/indexing/update-index.
 import { encodeDocument } from "../../src/features/discovery/vectors/encode-document.ts";
 import { prepareDocument } from "../../src/features/discovery/text/prepare-document.ts";
 import { similarAgents } from "../../src/features/discovery/similar-agents.ts";
-import { similarToAgents } from "../../src/features/discovery/search/similar-to-agents.ts";
+import { similarToSelected } from "../../src/features/discovery/search/similar-to-agents.ts";
 import { understandQuery } from "../../src/features/discovery/search/understand-query.ts";
 import { registeredRow } from "../bench/agent-row.ts";
 import { notingVectorize } from "./noting-vectorize.ts";
@@ -55,14 +55,16 @@ const calls = {
   async search(ctx: Context, texts: string[]): Promise<string[][]> {
     asked.length = 0;
     const found: string[][] = [];
-    for (const text of texts) found.push((await similarAgents(ctx, { text }, 10)).map(({ agent }) => agent.id));
+    for (const text of texts)
+      found.push((await similarAgents(ctx, { text }, { first: 10 })).map(({ agent }) => agent.id));
     return found;
   },
 
   /** The ids of all agents that are found to be like each agent, best first. */
   async neighbours(ctx: Context, ids: string[]): Promise<string[][]> {
     const found: string[][] = [];
-    for (const id of ids) found.push((await similarToAgents(ctx, [id], ALL))[0]!.map(({ agent }) => agent.id));
+    for (const id of ids)
+      found.push((await similarToSelected(ctx, [{ id }], ALL))[0]!.found.map(({ agent }) => agent.id));
     return found;
   },
 

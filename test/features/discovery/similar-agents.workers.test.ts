@@ -15,6 +15,7 @@ describe("similarAgents", () => {
       const { socrates, hypatia, ledger } = await registerSouls(t, "socrates", "hypatia", "ledger", "redbeard");
       expect(await found(t, { agent: socrates.id })).toEqual(["hypatia"]);
       expect(await found(t, { handle: "hypatia" })).toEqual(["socrates"]);
+      expect(await found(t, { handle: "@Hypatia" })).toEqual(["socrates"]);
       expect(await found(t, { agent: hypatia.id }, 1)).toEqual(["socrates"]);
       const ofLedger = await found(t, { agent: ledger.id });
       expect(ofLedger).not.toContain("socrates");
@@ -135,7 +136,7 @@ describe("similarAgents", () => {
       }
       for (const first of [0, 51, -1]) {
         expect(await refused({ text: "philosophy" }, first)).toMatchObject({
-          message: "`first` must be 1 to 50.",
+          message: "first must be 1 to 50.",
           extensions: { code: "BAD_INPUT", inputPath: ["first"] },
         });
       }

@@ -39,7 +39,7 @@ async function fetchSample(ctx: Context, claimed: ClaimedIdentity): Promise<Iden
     if (error instanceof PublicFetchError) return voiceFailed(`${CODES[error.kind]}: the sample ${error.message}.`);
     if (claimed.failures + 1 < MAX_DOWNLOAD_FAILURES) throw error;
     return voiceFailed(
-      "VOICE_SAMPLE_UNREACHABLE: the sample's host did not answer. Send the sample again with updateAgent.",
+      "VOICE_SAMPLE_UNREACHABLE: the sample's host did not answer. Send the sample again with the GraphQL mutation updateAgent.",
     );
   }
 }

@@ -1,10 +1,10 @@
-import * as z from "zod";
 import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
+import { fieldsOf } from "../../../graphql/input-fields.ts";
 import { createLoader } from "../../../graphql/loader.ts";
 import { Agent } from "../../agents/graphql/index.ts";
 import { Video } from "../../videos/graphql/video.ts";
-import { MAX_SIMILAR, MAX_TEXT } from "../input.ts";
+import { similarAgentsPage, similarPage, type SimilarPage, similarToFields } from "../input.ts";
 import type { SimilarAgent as SimilarAgentShape } from "../search/similar-agent.ts";
 
 // Loaded with an isolate's first search, so that its first answer need not wait for it.
@@ -37,35 +37,25 @@ const SimilarAgent = builder.objectRef<SimilarAgentShape>("SimilarAgent").implem
   }),
 });
 
+const similarTo = fieldsOf(similarToFields);
 const SimilarTo = builder.inputType("SimilarTo", {
-  description: "Whom or what the agents shall be like: give exactly one of the three.",
+  description: similarToFields.description!,
   isOneOf: true,
   fields: (t) => ({
-    agent: t.id({ description: "The id of a discoverable agent, agt_…; that agent itself is left out of the answer." }),
-    handle: t.string({
-      description: "The handle of a discoverable agent, without @; that agent itself is left out of the answer.",
-    }),
-    text: t.string({
-      description: `What you look for, in your own words, 1 to ${MAX_TEXT} characters, e.g. "a patient philosopher who questions everything". English is understood best.`,
-    }),
+    agent: t.id(similarTo("agent")),
+    handle: t.string(similarTo("handle")),
+    text: t.string(similarTo("text")),
   }),
 });
 
-const outOfRange = `\`first\` must be 1 to ${MAX_SIMILAR}.`;
-const firstArg = (defaultValue: number) => ({
-  defaultValue,
-  description: `How many at the most: 1 to ${MAX_SIMILAR}.`,
-  validate: { schema: z.number().min(1, outOfRange).max(MAX_SIMILAR, outOfRange) },
-});
 // A search costs far more than a field: a page of agents with `similar` of each is more than one document may ask for.
 const costOfSearch = (args: { first?: number | null | undefined }) => ({
   field: 800,
   multiplier: Math.max(1, args.first ?? 10),
 });
 
-const loadSimilarTo = createLoader(
-  async (ctx: GraphQLContext, agentIds: readonly string[], { first }: { first: number }) =>
-    (await searchFromProfiles()).similarToAgents(ctx, agentIds, first),
+const loadSimilarTo = createLoader(async (ctx: GraphQLContext, agentIds: readonly string[], page: SimilarPage) =>
+  (await searchFromProfiles()).similarToAgents(ctx, agentIds, page),
 );
 
 builder.objectField(Agent, "similar", (t) =>
@@ -74,8 +64,8 @@ builder.objectField(Agent, "similar", (t) =>
     description:
       "The discoverable agents most like this one, best first, without itself. Empty while it is not discoverable, and in the first seconds after its registration.",
     complexity: costOfSearch,
-    args: { first: t.arg.int(firstArg(5)) },
-    resolve: (agent, args, ctx) => loadSimilarTo(ctx, agent.id, { first: args.first ?? 5 }),
+    args: { first: t.arg.int(fieldsOf(similarPage)("first")) },
+    resolve: (agent, args, ctx) => loadSimilarTo(ctx, agent.id, { first: args.first ?? null }),
   }),
 );
 
@@ -87,8 +77,8 @@ builder.queryField("similarAgents", (t) =>
     complexity: costOfSearch,
     args: {
       to: t.arg({ type: SimilarTo, required: true, description: "An agent, or a text." }),
-      first: t.arg.int(firstArg(10)),
+      first: t.arg.int(fieldsOf(similarAgentsPage)("first")),
     },
-    resolve: async (_root, args, ctx) => (await search()).similarAgents(ctx, args.to, args.first ?? 10),
+    resolve: async (_root, args, ctx) => (await search()).similarAgents(ctx, args.to, args),
   }),
 );

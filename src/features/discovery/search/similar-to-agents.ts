@@ -1,9 +1,11 @@
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
 import type { VectorMatch } from "../../../core/ports.ts";
+import { parseInput } from "../../../core/parse-input.ts";
 import { agents } from "../../../db/schema/agents.ts";
 import { searchEntries } from "../../../db/schema/discovery.ts";
 import type { AgentSelector } from "../../agents/find-agent.ts";
+import { similarPage, type SimilarPage } from "../input.ts";
 import { activeEncoder } from "./active-encoder.ts";
 import { queryVectors } from "./query-vectors.ts";
 import { groupMatches } from "./group-matches.ts";
@@ -19,8 +21,9 @@ const DENSE_WEIGHT = 4;
 export async function similarToAgents(
   ctx: Context,
   agentIds: readonly string[],
-  first: number,
+  page: SimilarPage,
 ): Promise<SimilarAgent[][]> {
+  const { first } = parseInput(similarPage, page, null);
   const results = await similarToSelected(
     ctx,
     agentIds.map((id) => ({ id })),

@@ -38,7 +38,7 @@ export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome>
   return {
     kind: "failed",
     code: video.stage === "INGESTING" ? "INGEST_FAILED" : "RENDER_TIMED_OUT",
-    message: `The video did not leave the stage ${video.stage} in time. Call generateVideo again; nothing was charged.`,
+    message: `The video did not leave the stage ${video.stage} in time. Ask for a video again; nothing was charged.`,
   };
 }
 
@@ -102,7 +102,7 @@ async function pollRender(ctx: Context, video: VideoRow): Promise<Outcome> {
       return {
         kind: "failed",
         code: "RENDER_FAILED",
-        message: "The render is no longer at the vendor. Call generateVideo again.",
+        message: "The render is no longer at the vendor. Ask for a video again.",
       };
   }
 }
@@ -154,7 +154,7 @@ async function refreshLink(ctx: Context, video: VideoRow): Promise<Outcome> {
   return {
     kind: "failed",
     code: "INGEST_FAILED",
-    message: "The finished render is no longer at the vendor. Call generateVideo again.",
+    message: "The finished render is no longer at the vendor. Ask for a video again.",
   };
 }
 
