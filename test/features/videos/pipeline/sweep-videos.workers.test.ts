@@ -3,7 +3,7 @@ import { createDb } from "../../../../src/db/client.ts";
 import { observeD1 } from "../../../../src/db/observe-d1.ts";
 import { createBudget } from "../../../../src/jobs/budget.ts";
 import { sweepVideos } from "../../../../src/features/videos/pipeline/sweep-videos.ts";
-import { seeThrough } from "../../ask.ts";
+import { ask, seeThrough } from "../../ask.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
 
 const GENERATE = "mutation ($input: GenerateVideoInput!) { generateVideo(input: $input) { video { id } } }";
@@ -69,30 +69,48 @@ describe("a sweep of videos", () => {
       },
       { ...AT_ONCE, vars: { POLL_SECONDS: "60" } },
     ));
-});
 
-describe("a budget", () => {
-  it("lets so many outside calls run at a time, in the order they came, failed ones too", async () => {
-    const budget = createBudget({ limit: 0, slots: 2 });
-    let running = 0;
+  it("steps all that is due, six calls at a time at the most", () => {
+    let waiting = 0;
     let most = 0;
-    const order: number[] = [];
-    const call = (number: number) =>
-      budget.slot(async () => {
-        most = Math.max(most, ++running);
-        order.push(number);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        running--;
-        if (number === 1) throw new Error("one fails");
-      });
-    const results = await Promise.allSettled([0, 1, 2, 3, 4].map(call));
-    expect(results.map(({ status }) => status)).toEqual([
-      "fulfilled",
-      "rejected",
-      "fulfilled",
-      "fulfilled",
-      "fulfilled",
-    ]);
-    expect([most, order]).toEqual([2, [0, 1, 2, 3, 4]]);
+    return withHarness(
+      async (t) => {
+        const { key, id: agent } = await t.register();
+        await t.rows("UPDATE agents SET plan = 'PRO' WHERE id = ?", agent);
+        await t.settle();
+        t.d1.fault = (queries) => (queries[0]!.startsWith('update "videos"') ? "before" : null);
+        for (let i = 0; i < 30; i++) await ask(t, key, { script: `Number ${i}.` });
+        await t.settle();
+        t.d1.fault = null;
+        most = 0;
+        const before = t.d1.count;
+        await t.cron();
+        expect(await t.rows("SELECT id FROM videos WHERE stage = 'QUEUED'")).toEqual([]);
+        expect(most).toBeGreaterThan(3);
+        expect(most).toBeLessThanOrEqual(6);
+        // 30 writes of results, and claims in bulk.
+        expect(t.d1.count - before).toBeLessThan(45);
+      },
+      {
+        tavus: { latencyMs: 10 },
+        vars: { POLL_SECONDS: "60" },
+        runtime: {
+          fetch: async (input, init) => {
+            most = Math.max(most, ++waiting);
+            return fetch(input, init).finally(() => waiting--);
+          },
+        },
+      },
+    );
   });
+
+  it("that fails for videos does not keep identities from going on", () =>
+    withHarness(async (t) => {
+      t.d1.fault = (queries) => (queries[0]!.startsWith('update "agents"') ? "before" : null);
+      const { id } = await t.register();
+      await t.settle();
+      t.d1.fault = (queries) => (queries[0]!.startsWith('update "videos"') ? "before" : null);
+      await t.cron();
+      expect((await t.rows("SELECT persona_status FROM agents WHERE id = ?", id))[0].persona_status).toBe("READY");
+    }));
 });
