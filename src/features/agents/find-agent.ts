@@ -16,7 +16,7 @@ export async function findAgent(ctx: Context, raw: AgentSelector): Promise<Agent
   const { id, handle } = parseInput(agentSelectorInput, raw, null);
   // Nothing has an id of another kind or shape.
   if (id != null && idPrefix(id) !== "agt") return null;
-  const named = id != null ? eq(agents.id, id) : eq(agents.handle, handle!);
-  const agent = await ctx.db.select(profileColumns).from(agents).where(named).get();
+  const selected = id != null ? eq(agents.id, id) : eq(agents.handle, handle!);
+  const agent = await ctx.db.select(profileColumns).from(agents).where(selected).get();
   return agent && maySeeAgent(ctx, agent) ? agent : null;
 }

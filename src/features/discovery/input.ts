@@ -4,9 +4,9 @@ import { exactlyOneOf } from "../../core/parse-input.ts";
 import { characters, textSchema } from "../../core/text.ts";
 import { handleToFind } from "../agents/input.ts";
 
-/** How many agents one search answers with at most. */
+/** The most agents that one search gives. */
 const MAX_SIMILAR = 50;
-/** Characters of a free text. Encoding it costs CPU time while its sender waits. */
+/** Characters of a free text: encoding it costs CPU while someone waits. */
 export const MAX_TEXT = 500;
 const TEXT = { min: 1, max: MAX_TEXT };
 

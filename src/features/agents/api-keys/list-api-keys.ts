@@ -18,8 +18,7 @@ export async function listApiKeys(ctx: Context): Promise<ApiKeyRow[]> {
 
 /** One of the calling agent's keys, or null. */
 export async function findApiKey(ctx: Context, id: string): Promise<ApiKeyRow | null> {
-  // Nothing has an id of another kind or shape, and nobody else's keys are shown.
-  if (idPrefix(id) !== "key" || ctx.actor.kind !== "agent") return null;
+  if (idPrefix(id) !== "key") return null;
   const key = await ctx.db.select().from(apiKeys).where(eq(apiKeys.id, id)).get();
   return key && ownsAgent(ctx, key.agentId) ? key : null;
 }

@@ -163,7 +163,10 @@ export const Viewer = builder.objectRef<AgentRow>("Viewer").implement({
   description: "The calling agent, with all that is private to it.",
   fields: (t) => ({
     agent: t.field({ type: Agent, description: "Its public profile.", resolve: (agent) => agent }),
-    email: t.exposeString("email", { description: "The owner's e-mail address." }),
+    email: t.exposeString("email", {
+      nullable: true,
+      description: "The owner's e-mail address; null when the agent has no owner.",
+    }),
     soulMd: t.string({ description: "The SOUL.md as it is now.", resolve: (_agent, _args, ctx) => readSoul(ctx) }),
     soulVersion: t.exposeInt("soulVersion", {
       description: "Goes up by one with each changed SOUL.md. Every video says with which version it was made.",

@@ -3,7 +3,7 @@ import { createDb } from "../../../../src/db/client.ts";
 import { observeD1 } from "../../../../src/db/observe-d1.ts";
 import { createBudget } from "../../../../src/jobs/budget.ts";
 import { sweepVideos } from "../../../../src/features/videos/pipeline/sweep-videos.ts";
-import { seeThrough } from "../../ask.ts";
+import { askOnly, registerOnly, seeThrough } from "../../ask.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
 
 const GENERATE = "mutation ($input: GenerateVideoInput!) { generateVideo(input: $input) { video { id } } }";
@@ -69,4 +69,46 @@ describe("a sweep of videos", () => {
       },
       { ...AT_ONCE, vars: { POLL_SECONDS: "60" } },
     ));
+
+  it("steps all that is due, six calls at a time at the most", () => {
+    let waiting = 0;
+    let most = 0;
+    return withHarness(
+      async (t) => {
+        const { key, id: agent } = await t.register();
+        await t.rows("UPDATE agents SET plan = 'PRO' WHERE id = ?", agent);
+        await t.settle();
+        for (let i = 0; i < 30; i++) await askOnly(t, key, { script: `Number ${i}.` });
+        most = 0;
+        const before = t.d1.count;
+        await t.cron();
+        expect(await t.rows("SELECT id FROM videos WHERE stage = 'QUEUED'")).toEqual([]);
+        expect(most).toBeGreaterThan(3);
+        expect(most).toBeLessThanOrEqual(6);
+        // 30 writes of results, and claims in bulk.
+        expect(t.d1.count - before).toBeLessThan(45);
+      },
+      {
+        tavus: { latencyMs: 10 },
+        vars: { POLL_SECONDS: "60" },
+        runtime: {
+          fetch: async (input, init) => {
+            most = Math.max(most, ++waiting);
+            return fetch(input, init).finally(() => waiting--);
+          },
+        },
+      },
+    );
+  });
+
+  it("that fails for videos does not keep identities from going on", () =>
+    withHarness(async (t) => {
+      const { id } = await registerOnly(t);
+      expect((await t.rows("SELECT persona_status FROM agents WHERE id = ?", id))[0].persona_status).toBe("PENDING");
+      // Only what sweeps videos fails.
+      await t.rows("ALTER TABLE videos RENAME TO elsewhere");
+      await t.cron();
+      await t.rows("ALTER TABLE elsewhere RENAME TO videos");
+      expect((await t.rows("SELECT persona_status FROM agents WHERE id = ?", id))[0].persona_status).toBe("READY");
+    }));
 });

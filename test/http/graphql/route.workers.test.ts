@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { newApiKey } from "../../src/features/agents/api-keys/api-key.ts";
-import { type Harness, withHarness } from "../harness/harness.ts";
+import { newApiKey } from "../../../src/features/agents/api-keys/api-key.ts";
+import { type Harness, withHarness } from "../../harness/harness.ts";
 
 const POST = { method: "POST", headers: { "content-type": "application/json" } };
 const random = (bytes: number) => crypto.getRandomValues(new Uint8Array(bytes));
@@ -196,7 +196,7 @@ describe("rate limits", () => {
         },
       } as RateLimit;
       t.env.LIMIT_BY_IP = closed;
-      const { createApp } = await import("../../src/app.ts");
+      const { createApp } = await import("../../../src/app.ts");
       const app = createApp(t.env);
       const call = (address: string) =>
         app.fetch(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Harness, withHarness } from "../harness/harness.ts";
+import { type Harness, withHarness } from "../../harness/harness.ts";
 
 const REGISTER =
   "mutation ($input: RegisterAgentInput!) { registerAgent(input: $input) { agent { id name } errors { code message path } } }";

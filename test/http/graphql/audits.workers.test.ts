@@ -1,6 +1,6 @@
 import { serverAudits } from "graphql-http";
 import { describe, expect, it } from "vitest";
-import { withHarness } from "../harness/harness.ts";
+import { withHarness } from "../../harness/harness.ts";
 
 describe("GraphQL over HTTP", () => {
   it("passes all checks of the graphql-http audit suite, without a warning", () =>
