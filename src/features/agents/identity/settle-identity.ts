@@ -40,7 +40,12 @@ export async function settleIdentity(
   return dueAt;
 }
 
-function dueAgain(ctx: Context, after: ClaimedIdentity, { failure }: IdentityOutcome, failures: number): number | null {
+function dueAgain(
+  ctx: Context,
+  after: ClaimedIdentity,
+  { failure, endedAt }: IdentityOutcome,
+  failures: number,
+): number | null {
   const left = identitySteps(after, ctx.config);
   if (left.length === 0) return null;
   if (failure) {
