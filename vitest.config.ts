@@ -1,8 +1,9 @@
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { writeLocalConfig } from "./tools/run/config.ts";
+import Sequencer from "./test/harness/sequencer.ts";
 import { INDEX_VARS, VECTORIZE_SERVICE, vectorizeWorker } from "./stand-ins/vectorize/miniflare.ts";
 
 const configPath = writeLocalConfig({
@@ -19,7 +20,12 @@ export default defineConfig({
   test: {
     globalSetup: ["./test/harness/global-setup.ts"],
     silent: "passed-only",
-    maxWorkers: 2,
+    // Much of a test's time is waiting for another process. By itself Vitest leaves one core free.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // A file has one line, however slow its tests are.
+    slowTestThreshold: 60_000,
+    sequence: { sequencer: Sequencer },
+    experimental: { diagnostics: false },
     projects: [
       {
         extends: true,
