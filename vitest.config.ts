@@ -1,8 +1,9 @@
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 import { writeLocalConfig } from "./tools/run/config.ts";
+import Sequencer from "./test/harness/sequencer.ts";
 import { INDEX_VARS, VECTORIZE_SERVICE, vectorizeWorker } from "./stand-ins/vectorize/miniflare.ts";
 
 const configPath = writeLocalConfig({
@@ -14,12 +15,31 @@ const configPath = writeLocalConfig({
 
 const encoderFolder = join(import.meta.dirname, "src/platform/encoder");
 
+/** What src imports, bundled once: a thousand small modules become a handful. */
+const PACKAGES = [
+  "@pothos/core",
+  "@pothos/plugin-complexity",
+  "@pothos/plugin-relay",
+  "@pothos/plugin-zod",
+  "drizzle-orm",
+  "drizzle-orm/d1",
+  "drizzle-orm/sqlite-core",
+  "graphql",
+  "graphql-yoga",
+  "zod",
+];
+
 // A file's ending picks where it runs: *.workers.test.ts in workerd, *.node.test.ts in Node.
 export default defineConfig({
   test: {
     globalSetup: ["./test/harness/global-setup.ts"],
     silent: "passed-only",
-    maxWorkers: 2,
+    // Much of a test's time is waiting for another process. By itself Vitest leaves one core free.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // A file has one line, however slow its tests are.
+    slowTestThreshold: 60_000,
+    sequence: { sequencer: Sequencer },
+    experimental: { diagnostics: false },
     projects: [
       {
         extends: true,
@@ -51,26 +71,7 @@ export default defineConfig({
           testTimeout: 30_000,
           // One workerd takes file after file: starting it and evaluating the modules takes longer than most files.
           isolate: false,
-          deps: {
-            optimizer: {
-              // A thousand small modules of packages become a handful.
-              ssr: {
-                enabled: true,
-                include: [
-                  "@pothos/core",
-                  "@pothos/plugin-complexity",
-                  "@pothos/plugin-relay",
-                  "@pothos/plugin-zod",
-                  "drizzle-orm",
-                  "drizzle-orm/d1",
-                  "drizzle-orm/sqlite-core",
-                  "graphql",
-                  "graphql-yoga",
-                  "zod",
-                ],
-              },
-            },
-          },
+          deps: { optimizer: { ssr: { enabled: true, include: PACKAGES } } },
         },
       },
       {
@@ -79,8 +80,8 @@ export default defineConfig({
           include: ["test/**/*.node.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // One instance of graphql for the schema and for what prints it.
-          server: { deps: { inline: [/@pothos/, "graphql"] } },
+          // Bundled, too, there is one instance of graphql for the schema and for what prints it.
+          deps: { optimizer: { ssr: { enabled: true, include: PACKAGES } } },
         },
       },
     ],

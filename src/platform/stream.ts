@@ -67,9 +67,24 @@ export function createStreamHost(stream: StreamBinding, timeoutMs = TIMEOUT_MS):
         const found = await findCopy(stream, videoId, new Date(since - CLOCK_SKEW_MS).toISOString());
         return found && hosted(found);
       }),
-    get: (hostId) => answer(timeoutMs, async () => hosted(await stream.video(hostId).details())),
-    delete: (hostId) => answer(timeoutMs, () => stream.video(hostId).delete()),
+    get: (hostId) =>
+      answer(timeoutMs, () => withHandle(stream, hostId, async (handle) => hosted(await handle.details()))),
+    delete: (hostId) => answer(timeoutMs, () => withHandle(stream, hostId, (handle) => handle.delete())),
   };
+}
+
+/** A handle is a stub: the service keeps its object until the stub is disposed of. */
+async function withHandle<Value>(
+  stream: StreamBinding,
+  hostId: string,
+  use: (handle: StreamVideoHandle) => Promise<Value>,
+): Promise<Value> {
+  const handle: StreamVideoHandle & Partial<Disposable> = stream.video(hostId);
+  try {
+    return await use(handle);
+  } finally {
+    handle[Symbol.dispose]?.();
+  }
 }
 
 /**

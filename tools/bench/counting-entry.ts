@@ -44,7 +44,7 @@ export default {
     if (new URL(request.url).pathname === "/__bench/cron") return runCron(env, execution);
     const before = answers.count;
     const response = await appOf(env).fetch(request, execution);
-    const answer = new Response();
+    const answer = new Response(response.body, response);
     answer.headers.set("x-d1-round-trips", String(answers.count - before));
     return answer;
   },

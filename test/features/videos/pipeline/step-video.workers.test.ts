@@ -60,9 +60,16 @@ describe("the vendor's faults", () => {
       for (const [stage, faults] of Object.entries({ AT_SUBMIT, AT_LOOK, AT_INGEST })) {
         for (const { name, fault, where, times = 2 } of faults) {
           const what = `${stage}: ${name}`;
+          // What is to happen while a render goes on happens then, however slowly this machine gets to it.
+          const goesOn = stage === "AT_LOOK";
+          await t.tavus.change({ renderMs: goesOn ? 600_000 : 40 });
           await t.tavus.fault(fault, { ...where, times });
           const id = await ask(t, key, { script: what });
           asked++;
+          if (goesOn) {
+            await t.drive(async () => (await t.tavus.state()).faults.length === 0);
+            await t.tavus.force((await rendersOf(t, id))[0].id, { status: "ready" });
+          }
           const row = await seeThrough(t, id);
           expect(row, what).toMatchObject({ status: "READY", stage: "DONE", due_at: null, lease: null });
           expect(row.duration_seconds, what).toBeGreaterThan(0);
@@ -192,6 +199,7 @@ describe("the vendor's faults", () => {
   it("keep a render that finished during 30 minutes without cron, also when the first look after them fails", () =>
     withHarness(async (t) => {
       const { key } = await t.register();
+      await t.tavus.change({ renderMs: 600_000 });
       const kept = await ask(t, key, { script: "Finished while nobody looked." });
       const shaky = await ask(t, key, { script: "And this one too." });
       await t.settle();
