@@ -11,7 +11,7 @@ export const identityJobs = sqliteTable(
     /** The agent's id. */
     id: text("agent_id").primaryKey(),
     /** The newest version of SOUL.md that R2 holds; 0 when none. */
-    soulBackedUp: integer("soul_backed_up").notNull().default(0),
+    backedUpSoulVersion: integer("backed_up_soul_version").notNull().default(0),
 
     /** Names this sample: the vendor's voice, the R2 object and the signed link carry it. Null when there is no sample. */
     sampleId: text("sample_id"),

@@ -110,8 +110,7 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     }),
     url: t.field({
       type: "URL",
-      description:
-        "The watch page: the same address from the first answer on. It plays the video once status is READY.",
+      description: "The watch page: the same URL from the first answer on. It plays the video once status is READY.",
       resolve: ({ video }, _args, ctx) => watchUrl(ctx, video.id),
     }),
     embedUrl: t.field({

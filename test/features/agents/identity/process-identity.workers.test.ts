@@ -106,7 +106,7 @@ describe("a persona", () => {
         soul_version: 3,
         persona_soul_version: 3,
         persona_status: "READY",
-        soul_backed_up: 3,
+        backed_up_soul_version: 3,
       });
       expect(await palsOf(t, id)).toMatchObject([
         { id: row.persona_id, document: { system_prompt: "Version three." } },
@@ -126,7 +126,7 @@ describe("a persona", () => {
       await t.tavus.fault({ kind: "status", status: 400, body: { error: "too gloomy" } }, CREATE_PAL);
       const { key, id } = await t.register();
       const row = await seeIdentityThrough(t, id);
-      expect(row).toMatchObject({ persona_status: "FAILED", persona_id: null, soul_backed_up: 1 });
+      expect(row).toMatchObject({ persona_status: "FAILED", persona_id: null, backed_up_soul_version: 1 });
       expect(row.persona_detail).toContain("too gloomy");
       await t.tavus.clearFaults();
       expect(await t.finish(await ask(t, key))).toBe("READY");

@@ -76,7 +76,7 @@ describe("an agent in the search", () => {
       await shown(t);
       expect(await setsOf(t, socrates.id)).toEqual([]);
       expect(await entryOf(t, socrates.id)).toMatchObject({
-        model: null,
+        indexed_with: null,
         themes: null,
         word_query: null,
         due_at: null,
@@ -142,7 +142,7 @@ describe("a new encoder", () => {
           async () => (await t.rows("SELECT 1 FROM search_entries WHERE model LIKE 'next/%'")).length === 4,
         );
         await shown(t);
-        expect((await setsOf(t, agents.socrates.id)).map(({ encoder: name }) => name)).toEqual(["next", encoder.model]);
+        expect((await setsOf(t, agents.socrates.id)).map(({ model: name }) => name)).toEqual(["next", encoder.model]);
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);
       },
       { runtime: { encoders: [next, encoder] } },
@@ -153,7 +153,7 @@ describe("a new encoder", () => {
         await t.cron();
         await shown(t);
         expect(await t.rows("SELECT encoder, count(*) AS n FROM vector_sets GROUP BY encoder")).toEqual([
-          { encoder: "next", n: 4 },
+          { model: "next", n: 4 },
         ]);
         expect(await vectorCount(t)).toBe(await promised(t));
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);

@@ -30,12 +30,12 @@ describe("indexing", () => {
     withHarness(async (t) => {
       await index.fail({ method: "upsert", times: 3 });
       const { socrates } = await registerSouls(t, "socrates");
-      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 1, model: null, lease: null });
+      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 1, indexed_with: null, lease: null });
       expect(await found(t, { text: "patient philosopher" })).toEqual(["socrates"]);
       await t.cron();
       expect((await entryOf(t, socrates.id)).failures).toBe(1);
       await t.drive(async () => (await entryOf(t, socrates.id)).due_at === null);
-      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 0, model: expect.any(String) });
+      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 0, indexed_with: expect.any(String) });
       await shown(t);
       expect(await vectorCount(t)).toBe(await promised(t));
     }));
@@ -123,7 +123,9 @@ describe("indexing", () => {
         const crash = t.crashAfter(/^Vectorize\.upsert$/, when);
         await updateIndex(contextOf(t), id).catch(() => {});
         expect(crash.happened).toBe(true);
-        expect(await entryOf(t, id)).toMatchObject(when === "before" ? { model: null } : { model: expect.any(String) });
+        expect(await entryOf(t, id)).toMatchObject(
+          when === "before" ? { indexed_with: null } : { indexed_with: expect.any(String) },
+        );
         t.moveTime(121_000);
         await t.drive(async () => (await entryOf(t, id)).due_at === null);
         await shown(t);
