@@ -134,6 +134,7 @@ export interface VectorFilter {
 
 export interface VectorMatch {
   agentId: string;
+  kind: VectorKind;
   /** Cosine, -1 to 1. */
   score: number;
 }

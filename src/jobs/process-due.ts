@@ -4,7 +4,7 @@ import { claimDue } from "./claim.ts";
 import type { LeasedRow } from "./lease.ts";
 import type { LeasedJob } from "./leased-job.ts";
 import { postponeTogether } from "./postpone.ts";
-import { processUntilIdle } from "./process.ts";
+import { processUntilIdle, settleStep } from "./process.ts";
 
 export interface Sweep {
   /** How many rows are worked on at a time. */
@@ -53,8 +53,7 @@ export async function processDue<Row extends LeasedRow, Outcome>(
     const outcome = await budget.slot(() => job.step(ctx, row));
     const later = job.postponedTo?.(row, outcome) ?? null;
     if (later !== null) return postponed.add(row, later);
-    const dueAgain = await job.settle(ctx, row, outcome);
-    if (dueAgain === null || dueAgain > ctx.now() || budget.isUsedUp()) return;
+    if (!(await settleStep(ctx, job, row, outcome)) || budget.isUsedUp()) return;
     await budget.slot(() => processUntilIdle(ctx, job, row.id));
   };
   const work = async () => {

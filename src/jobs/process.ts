@@ -12,16 +12,29 @@ const BUSY_TRIES = 5;
 const BUSY_WAIT_MS = 300;
 
 /**
- * Claims one row, takes one step and writes what it came to. Whoever does not get the lease does nothing.
- * @returns when the row is due again (milliseconds since 1970; null: never), or `busy` when it could not be claimed
+ * Claims one row, takes one step and writes its outcome. Whoever does not get the lease does nothing.
+ * @returns whether there is more to do at once; `busy` when the row could not be claimed
  */
 export async function processOnce<Row extends LeasedRow, Outcome>(
   ctx: Context,
   job: LeasedJob<Row, Outcome>,
   id: string,
-): Promise<number | null | "busy"> {
+): Promise<"more" | "idle" | "busy"> {
   const row = await claimOne(ctx, job, id);
-  return row ? job.settle(ctx, row, await job.step(ctx, row)) : "busy";
+  if (!row) return "busy";
+  return (await settleStep(ctx, job, row, await job.step(ctx, row))) ? "more" : "idle";
+}
+
+/** Writes an outcome. @returns whether there is more to do at once: what falls due only meanwhile is for later */
+export async function settleStep<Row extends LeasedRow, Outcome>(
+  ctx: Context,
+  job: LeasedJob<Row, Outcome>,
+  row: Row,
+  outcome: Outcome,
+): Promise<boolean> {
+  const now = ctx.now();
+  const dueAt = await job.settle(ctx, row, outcome);
+  return dueAt !== null && dueAt <= now;
 }
 
 /** Processes one row for as long as there is something to do at once; cron does the rest. */
@@ -31,15 +44,15 @@ export async function processUntilIdle<Row extends LeasedRow, Outcome>(
   id: string,
 ): Promise<void> {
   for (let steps = 0, busy = 0; steps < MAX_STEPS && busy < BUSY_TRIES;) {
-    const next = await processOnce(ctx, job, id);
-    if (next === "busy") {
+    const state = await processOnce(ctx, job, id);
+    if (state === "busy") {
       if (!(await isOpen(ctx, job, id))) return;
       busy++;
       await ctx.sleep(BUSY_WAIT_MS);
       continue;
     }
+    if (state === "idle") return;
     steps++;
-    if (next === null || next > ctx.now()) return;
   }
 }
 

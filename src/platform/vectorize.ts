@@ -1,5 +1,5 @@
 import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
-import type { VectorFilter, VectorIndex, VectorMatch } from "../core/ports.ts";
+import type { VectorFilter, VectorIndex, VectorKind, VectorMatch } from "../core/ports.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 // Limits of the service: https://developers.cloudflare.com/vectorize/platform/limits/
@@ -69,4 +69,8 @@ const queryOptions = ({ model, kinds }: VectorFilter): VectorizeQueryOptions => 
 });
 
 const toMatches = ({ matches }: VectorizeMatches): VectorMatch[] =>
-  matches.map(({ score, metadata }) => ({ agentId: String(metadata?.agentId), score }));
+  matches.map(({ score, metadata }) => ({
+    agentId: String(metadata?.agentId),
+    kind: String(metadata?.kind) as VectorKind,
+    score,
+  }));

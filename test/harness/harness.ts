@@ -2,7 +2,8 @@ import { env as bindings } from "cloudflare:workers";
 import { inject } from "vitest";
 import { type App, createApp, type Runtime } from "../../src/app.ts";
 import { createEncoder } from "../../src/platform/encoder/encoder.ts";
-import { countingD1, type D1Counter } from "./counting-d1.ts";
+import { countingD1, type D1Counter, type Failure, newCounter } from "./counting-d1.ts";
+import { observeBinding, observeNetwork } from "./outside-calls.ts";
 import { createTavusAccount, type TavusAccount } from "./tavus-account.ts";
 
 export { emptyDatabase } from "./storage.ts";
@@ -39,6 +40,11 @@ export interface Harness {
   roundTrips(work: () => Promise<unknown>): Promise<number>;
   /** All D1 round trips so far, and a switch that breaks some. */
   d1: D1Counter;
+  /**
+   * Lets the Worker crash between an outside call and what it writes next: once a call was answered whose name matches,
+   * the next D1 round trip fails. Only where nothing else reaches D1 at the time.
+   */
+  crashAfter(call: RegExp, when: Failure): { readonly happened: boolean };
   /** Rows straight from the database, not counted. */
   // oxlint-disable-next-line typescript/no-explicit-any -- rows of every shape
   rows(sql: string, ...values: unknown[]): Promise<any[]>;
@@ -82,11 +88,25 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     callbacks: false,
     ...options.tavus,
   });
-  const d1: D1Counter = { count: 0, fault: null };
+  const d1 = newCounter();
+  let crash: { after: RegExp; when: Failure; happened: boolean } | null = null;
+  const onAnswer = (call: string) => {
+    if (!crash || crash.happened || !crash.after.test(call)) return;
+    crash.happened = true;
+    d1.next = crash.when;
+  };
   const env: Env = {
     ...(bindings as unknown as Env),
     ...options.env,
     DB: countingD1(bindings.DB, d1),
+    STREAM: observeBinding(
+      "Stream",
+      options.env?.STREAM ?? bindings.STREAM,
+      onAnswer,
+      ["upload", "details"],
+      ["video"],
+    ),
+    VECTORIZE: observeBinding("Vectorize", options.env?.VECTORIZE ?? bindings.VECTORIZE, onAnswer, ["upsert"]),
     PUBLIC_URL: ORIGIN as never,
     TAVUS_API_URL: inject("tavusUrl") as never,
     TAVUS_API_KEY: tavus.key,
@@ -101,14 +121,14 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
   };
   let offset = 0;
   const now = () => Date.now() + offset;
-  const network: typeof fetch = async (input, init) => {
+  const network = observeNetwork(async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const answer = options.internet?.(url, init);
     if (answer) return answer;
     const sample = init?.method === "POST" && url.pathname === "/v2/voices";
     return fetch(input, sample ? await withReachableSample(t, init) : init);
-  };
-  const app = createApp(env, { now, fetch: network, encoders: [encoder], ...options.runtime });
+  }, onAnswer);
+  const app = createApp(env, { now, encoders: [encoder], fetch: network, ...options.runtime });
   let background: Promise<unknown>[] = [];
   // Callers are told apart by their address: no test uses up another one's limit.
   const address = `2001:db8::${crypto.randomUUID().slice(4, 13).replace("-", ":")}`;
@@ -187,6 +207,10 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
       throw new Error("it did not come about");
+    },
+    crashAfter(after, when) {
+      crash = { after, when, happened: false };
+      return crash;
     },
     async roundTrips(work) {
       await t.settle();

@@ -7,7 +7,7 @@ export function requireAgent(ctx: Context): Actor & { kind: "agent" } {
   if (ctx.actor.kind === "agent") return ctx.actor;
   throw new AuthenticationError(
     "UNAUTHENTICATED",
-    "This needs an API key: send `Authorization: Bearer molts_live_…`. registerAgent returns one and needs none itself.",
+    "This needs an API key: send `Authorization: Bearer molts_live_…`. Register to get one; that needs no key.",
   );
 }
 

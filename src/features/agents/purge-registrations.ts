@@ -1,7 +1,7 @@
 import { lte } from "drizzle-orm";
 import type { Context } from "../../context.ts";
+import { IDEMPOTENCY_MS } from "../../core/idempotency.ts";
 import { registrations } from "../../db/schema/agents.ts";
-import { IDEMPOTENCY_MS } from "./replay-registration.ts";
 
 /** Deletes sealed API keys after 24 hours. Returns how many. */
 export async function purgeRegistrations(ctx: Context): Promise<number> {

@@ -1,6 +1,7 @@
 import { and, eq, gt, inArray } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { ConflictError } from "../../core/errors.ts";
+import { IDEMPOTENCY_MS } from "../../core/idempotency.ts";
 import { newId } from "../../core/ids.ts";
 import { batchOf } from "../../db/batch-of.ts";
 import { isUniqueViolation } from "../../db/client.ts";
@@ -13,7 +14,6 @@ import { processIdentity } from "./identity/process-identity.ts";
 import { registerAgentInput, type RegisterAgentInput } from "./input.ts";
 import { newAgent, type NewAgent } from "./new-agent.ts";
 import {
-  IDEMPOTENCY_MS,
   recordRegistration,
   type RegistrationRequest,
   registrationRequest,
@@ -105,7 +105,7 @@ async function store(
 function handleTaken(handle: string): ConflictError {
   return new ConflictError(
     "HANDLE_TAKEN",
-    `The handle "${handle}" is taken. Choose another, or leave handle out and one is derived from the name.`,
+    `The handle "${handle}" is taken. Choose another one, or leave it out and one is derived from the name.`,
     { path: ["input", "handle"] },
   );
 }

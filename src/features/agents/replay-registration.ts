@@ -1,14 +1,11 @@
 import { and, eq, lte } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { sha256 } from "../../core/hash.ts";
-import { ConflictError } from "../../core/errors.ts";
+import { canonicalInput, IDEMPOTENCY_MS, idempotencyMismatch } from "../../core/idempotency.ts";
 import { seal, unseal } from "../../core/sealing.ts";
 import { sign } from "../../core/signing.ts";
 import { agentColumns, type AgentRow, agents, registrations } from "../../db/schema/agents.ts";
 import type { ParsedRegisterAgentInput } from "./input.ts";
-
-/** How long a repeated registration gets the same answer. */
-export const IDEMPOTENCY_MS = 24 * 3_600_000;
 
 /** What a registration with an idempotency key is known by again. */
 export interface RegistrationRequest {
@@ -27,9 +24,7 @@ export async function registrationRequest(
 ): Promise<RegistrationRequest | null> {
   if (!input.idempotencyKey) return null;
   const sampleHash = input.voiceSample ? await sha256(await input.voiceSample.arrayBuffer()) : null;
-  // A field that is null and one that is left out are the same input.
-  const given = Object.entries(input).filter(([, value]) => value != null);
-  const request = JSON.stringify([...given.sort(), sampleHash]);
+  const request = canonicalInput({ ...input, voiceSample: sampleHash });
   return {
     scope: await sign(config.keyPepper, "registration", JSON.stringify([input.email, input.idempotencyKey])),
     bodyHash: await sha256(request),
@@ -59,13 +54,7 @@ export async function replayRegistration(
   request: RegistrationRequest,
   earlier: typeof registrations.$inferSelect,
 ): Promise<{ agent: AgentRow; apiKey: string }> {
-  if (earlier.bodyHash !== request.bodyHash) {
-    throw new ConflictError(
-      "IDEMPOTENCY_MISMATCH",
-      "This idempotencyKey was used within 24 hours with another input. Repeat the first input unchanged, or use a new key.",
-      { path: ["input", "idempotencyKey"] },
-    );
-  }
+  if (earlier.bodyHash !== request.bodyHash) throw idempotencyMismatch();
   const agent = await ctx.db.select(agentColumns).from(agents).where(eq(agents.id, earlier.agentId)).get();
   return { agent: agent!, apiKey: await unseal(request.secret, earlier.sealedKey) };
 }

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { StreamInterrupted } from "./stream-interrupted.ts";
+import { StreamInterrupted } from "../../core/errors.ts";
 
 // An invocation may send 1,000 statements to D1: the stream is interrupted before, and the client goes on from its cursor.
 const MAX_POLLS = 950;

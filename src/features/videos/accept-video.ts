@@ -1,13 +1,11 @@
 import { and, eq, getTableColumns, gt, isNull, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
+import { IDEMPOTENCY_MS } from "../../core/idempotency.ts";
 import { insertWhere } from "../../db/insert-where.ts";
 import type { AgentRow } from "../../db/schema/agents.ts";
 import { videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
 import { appendEvent } from "../events/append-event.ts";
 import { hasPlace, hold } from "../usage/ledger.ts";
-
-/** How long an idempotency key is remembered. */
-export const IDEMPOTENCY_MS = 24 * 3_600_000;
 
 export interface NewVideo {
   id: string;

@@ -1,18 +1,15 @@
 import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { InputError } from "../../core/errors.ts";
+import { idPrefix } from "../../core/ids.ts";
+import { parseInput } from "../../core/parse-input.ts";
 import { preparedRead } from "../../db/prepared.ts";
 import { videoRequests, videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/access.ts";
 import { maySeeVideo } from "./access.ts";
+import { type VideoSelector, videoSelectorInput } from "./input.ts";
 import { selectVideos, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
 
-/** Exactly one of the three. The last two are the calling agent's own names for a job. */
-export interface VideoSelector {
-  id?: string | null | undefined;
-  clientReference?: string | null | undefined;
-  idempotencyKey?: string | null | undefined;
-}
+export type { VideoSelector };
 
 const videoById = preparedRead(videoWithAgentColumns, (db) =>
   selectVideos(db, and(eq(videos.id, sql.placeholder("id")), isNull(videos.deletedAt))),
@@ -22,11 +19,10 @@ const videoById = preparedRead(videoWithAgentColumns, (db) =>
  * One video with its agent in one round trip; null when unknown, deleted or another agent's private one, all alike.
  * @throws InputError unless exactly one name is given; AuthenticationError for the agent's own names without a key
  */
-export async function findVideo(ctx: Context, selector: VideoSelector): Promise<VideoWithAgent | null> {
-  const given = [selector.id, selector.clientReference, selector.idempotencyKey].filter((name) => name != null);
-  if (given.length !== 1) {
-    throw InputError.of("Give exactly one of `id`, `clientReference` and `idempotencyKey`.", ["id"]);
-  }
+export async function findVideo(ctx: Context, raw: VideoSelector): Promise<VideoWithAgent | null> {
+  const selector = parseInput(videoSelectorInput, raw, null);
+  // Nothing has an id of another kind or shape.
+  if (selector.id != null && idPrefix(selector.id) !== "vid") return null;
   const found =
     selector.id != null
       ? (await videoById(ctx.db, { id: selector.id }))[0]

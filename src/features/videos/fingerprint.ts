@@ -30,7 +30,7 @@ export function notReady(agent: AgentRow): ConflictError {
   }
   return new ConflictError(
     "AGENT_NOT_READY",
-    "This agent's face is still in training, which takes hours. Ask again later; viewer.agent.identity.face shows the state.",
+    "This agent's face is still in training, which takes hours. Ask again later; in GraphQL the agent's identity shows how far it is.",
     { retryAfterMs: FACE_RETRY_MS },
   );
 }

@@ -65,3 +65,7 @@ export async function objectsOf(t: Harness, id: string): Promise<string[]> {
   const { objects } = await t.env.BUCKET.list();
   return objects.map(({ key }) => key).filter((key) => key.includes(id));
 }
+
+/** The keys in R2 of an agent's voice samples. */
+export const samplesOf = async (t: Harness, id: string): Promise<string[]> =>
+  (await objectsOf(t, id)).filter((key) => key.startsWith("samples/"));

@@ -5,7 +5,7 @@ import { agentColumns, agents, apiKeys } from "../../../db/schema/agents.ts";
 import { hashApiKey, isWellFormedKey } from "./api-key.ts";
 
 const HOUR_MS = 3_600_000;
-const HELP = "Send `Authorization: Bearer molts_live_…` with the key that registerAgent returned.";
+const HELP = "Send `Authorization: Bearer molts_live_…` with the key that you were given when you registered.";
 
 /**
  * Who holds this key. One read; the last use is written at most once an hour, after the answer.

@@ -1,5 +1,6 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
+import { idPrefix } from "../../../core/ids.ts";
 import { type ApiKeyRow, apiKeys } from "../../../db/schema/agents.ts";
 import { ownsAgent, requireAgent } from "../access.ts";
 
@@ -17,6 +18,7 @@ export async function listApiKeys(ctx: Context): Promise<ApiKeyRow[]> {
 
 /** One of the calling agent's keys, or null. */
 export async function findApiKey(ctx: Context, id: string): Promise<ApiKeyRow | null> {
+  if (idPrefix(id) !== "key") return null;
   const key = await ctx.db.select().from(apiKeys).where(eq(apiKeys.id, id)).get();
   return key && ownsAgent(ctx, key.agentId) ? key : null;
 }

@@ -12,7 +12,11 @@ const FACE_STEPS: readonly IdentityStep[] = ["create-face", "check-face"];
 export function giveUp(ctx: Context, claimed: ClaimedIdentity, step: IdentityStep): IdentityChange[] {
   if (claimed.failures + 1 < FAILED_POLLS) return [];
   if (VOICE_STEPS.includes(step) && isVoiceOverdue(ctx, claimed))
-    return [voiceFailed("The vendor did not make the voice in time. Send the sample again with updateAgent.")];
+    return [
+      voiceFailed(
+        "The vendor did not make the voice in time. Send the sample again with the GraphQL mutation updateAgent.",
+      ),
+    ];
   if (FACE_STEPS.includes(step) && isFaceOverdue(ctx, claimed))
     return [faceFailed("The vendor did not make the face in time.")];
   return [];

@@ -36,7 +36,7 @@ export const faceReady: IdentityChange = {
 };
 
 export function faceFailed(reason: string): IdentityChange {
-  const faceDetail = `${reason} Send another portrait with updateAgent.`;
+  const faceDetail = `${reason} Send another portrait with the GraphQL mutation updateAgent.`;
   return {
     of: "portrait",
     agent: { faceStatus: "FAILED", faceDetail },

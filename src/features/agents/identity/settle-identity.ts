@@ -40,15 +40,19 @@ export async function settleIdentity(
   return dueAt;
 }
 
-function dueAgain(ctx: Context, after: ClaimedIdentity, { failure }: IdentityOutcome, failures: number): number | null {
+function dueAgain(
+  ctx: Context,
+  after: ClaimedIdentity,
+  { failure, endedAt }: IdentityOutcome,
+  failures: number,
+): number | null {
   const left = identitySteps(after, ctx.config);
   if (left.length === 0) return null;
-  const now = ctx.now();
   if (failure) {
     const backoff = backoffMs(failures, ctx.random, MIN_BACKOFF_MS, MAX_BACKOFF_MS);
-    return now + Math.max(backoff, failure.retryAfterMs ?? 0);
+    return endedAt + Math.max(backoff, failure.retryAfterMs ?? 0);
   }
-  return left.every((step) => step.startsWith("check-")) ? now + TRAINING_POLL_MS : now;
+  return left.every((step) => step.startsWith("check-")) ? endedAt + TRAINING_POLL_MS : endedAt;
 }
 
 /** Whether something has yet to be made at the vendor. */

@@ -16,11 +16,13 @@ export interface IdentityOutcome {
   failure: { retryAfterMs: number | null } | null;
   /** Something may have been made at the vendor without our knowing. */
   inDoubt: boolean;
+  /** When the last step ended, milliseconds since 1970. */
+  endedAt: number;
 }
 
 /** Takes one step for each part of an identity that has something left to do. */
 export async function stepIdentity(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityOutcome> {
-  const outcome: IdentityOutcome = { changes: [], failure: null, inDoubt: false };
+  const outcome: IdentityOutcome = { changes: [], failure: null, inDoubt: false, endedAt: 0 };
   for (const step of identitySteps(claimed, ctx.config)) {
     const started = ctx.now();
     // What is made at the vendor must be written down while the lease holds: the rest is for the next claim.
@@ -37,7 +39,7 @@ export async function stepIdentity(ctx: Context, claimed: ClaimedIdentity): Prom
       ctx.log("warn", "identity.step", { ...fields, ms: ctx.now() - started, cause });
     }
   }
-  return outcome;
+  return { ...outcome, endedAt: ctx.now() };
 }
 
 /**

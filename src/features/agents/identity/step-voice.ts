@@ -1,6 +1,7 @@
 import type { Context } from "../../../context.ts";
 import { callbackUrl } from "../../../jobs/callback-url.ts";
-import { downloadSample, SampleRefused } from "../voice-sample/download-sample.ts";
+import { PublicFetchError } from "../../../core/fetch-public.ts";
+import { downloadSample } from "../voice-sample/download-sample.ts";
 import { sampleLink } from "../voice-sample/sample-link.ts";
 import { catchRejection } from "./catch-rejection.ts";
 import { isVoiceOverdue } from "./give-up.ts";
@@ -9,6 +10,9 @@ import type { ClaimedIdentity } from "./identity-job.ts";
 
 // After so many failed downloads in a row (about a minute) the sample's host is taken as unreachable.
 const MAX_DOWNLOAD_FAILURES = 5;
+
+/** What a sample that cannot be had is, in the words of the API. */
+const CODES = { refused: "VOICE_SAMPLE_INVALID", unreachable: "VOICE_SAMPLE_UNREACHABLE" } as const;
 
 export type VoiceStep = "fetch-sample" | "create-voice" | "check-voice" | "delete-sample";
 
@@ -32,10 +36,10 @@ async function fetchSample(ctx: Context, claimed: ClaimedIdentity): Promise<Iden
     const sampleKey = await downloadSample(ctx, claimed.id, claimed.sampleId!, claimed.sampleUrl!);
     return { of: "sample", job: { sampleKey } };
   } catch (error) {
-    if (error instanceof SampleRefused) return voiceFailed(`${error.code}: the sample ${error.message}.`);
+    if (error instanceof PublicFetchError) return voiceFailed(`${CODES[error.kind]}: the sample ${error.message}.`);
     if (claimed.failures + 1 < MAX_DOWNLOAD_FAILURES) throw error;
     return voiceFailed(
-      "VOICE_SAMPLE_UNREACHABLE: the sample's host did not answer. Send the sample again with updateAgent.",
+      "VOICE_SAMPLE_UNREACHABLE: the sample's host did not answer. Send the sample again with the GraphQL mutation updateAgent.",
     );
   }
 }

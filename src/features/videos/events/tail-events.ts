@@ -1,6 +1,7 @@
 import { and, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
 import { NotFoundError } from "../../../core/errors.ts";
+import { idPrefix } from "../../../core/ids.ts";
 import { decodeEventCursor, encodeEventCursor } from "../../../core/pagination.ts";
 import type { VideoStage, VideoStatus } from "../../../core/vocabulary.ts";
 import { type AgentProfile, agents, profileColumns } from "../../../db/schema/agents.ts";
@@ -56,7 +57,8 @@ export async function tailVideo(
       return rows.some((row) => row.event) || video.status === "PROCESSING" ? "busy" : "over";
     },
   };
-  const first = await log.poll(start);
+  // Nothing has an id of another kind or shape.
+  const first = idPrefix(id) === "vid" ? await log.poll(start) : [];
   if (!first[0]?.video || !maySeeVideo(ctx, first[0].video)) throw new NotFoundError("The video", ["id"]);
   return tailLog(ctx, signal, start, first, log);
 }

@@ -1,12 +1,12 @@
 import { and, eq, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
+import { IDEMPOTENCY_MS } from "../../../core/idempotency.ts";
 import { batchOf } from "../../../db/batch-of.ts";
 import { videoRequests, type VideoRow, videos } from "../../../db/schema/videos.ts";
 import { ownsLease, released } from "../../../jobs/lease.ts";
 import { appendEvent } from "../../events/append-event.ts";
 import { purgeEventsOfVideo } from "../../events/purge-events.ts";
 import { commit, release } from "../../usage/ledger.ts";
-import { IDEMPOTENCY_MS } from "../accept-video.ts";
 import type { Outcome } from "./step-video.ts";
 import { isLegalMove } from "./transitions.ts";
 

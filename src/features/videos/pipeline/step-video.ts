@@ -6,11 +6,11 @@ import { callbackUrl } from "../../../jobs/callback-url.ts";
 import type { VideoRow } from "../../../db/schema/videos.ts";
 import type { FailureCode } from "../../../core/vocabulary.ts";
 
-/** What one look at the outside came to. */
+/** What one outside step came to. */
 export type Outcome =
   /** On to the next stage, or further within this one, with what was learnt. */
   | { kind: "moved"; changes: Partial<VideoRow> }
-  /** The outside answered that there is nothing new: look again at `dueAt`. */
+  /** The outside answered that there is nothing new: poll again at `dueAt`. */
   | { kind: "waiting"; progress: number | null; dueAt: number }
   /** The outside failed in a way that may pass. `inDoubt`: what was asked for may have happened all the same. */
   | { kind: "retry"; inDoubt: boolean; dueAt: number; reason: string; changes?: Partial<VideoRow> }
@@ -18,18 +18,18 @@ export type Outcome =
   /** Deleted by its agent, and now gone at both vendors too. */
   | { kind: "erased" };
 
-// Renders take 30 to 90 s; what takes longer is looked at less often.
+// Renders take 30 to 90 s; what takes longer is polled less often.
 const PATIENT_AFTER_MS = 5 * 60_000;
 const PATIENT_FACTOR = 5;
 
-// A look that failed tells nothing of the video: only after so many in a row does a deadline count.
+// A poll that failed tells nothing of the video: only after so many in a row does a deadline count.
 const FAILED_POLLS = 4;
 // The link of a file that nobody can read any more; after so many tries a video goes without its length.
 const MEASURE_TRIES = 4;
 
 /**
  * Takes exactly one outside step for a claimed video and says what it came to. Writes nothing.
- * A stage's deadline ends it only after a look that found nothing new: a render that finished while we were away is kept.
+ * A stage's deadline ends it only after a poll that found nothing new: a render that finished while we were away is kept.
  */
 export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome> {
   const outcome = await attempt(ctx, video);
@@ -38,7 +38,7 @@ export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome>
   return {
     kind: "failed",
     code: video.stage === "INGESTING" ? "INGEST_FAILED" : "RENDER_TIMED_OUT",
-    message: `The video did not leave the stage ${video.stage} in time. Call generateVideo again; nothing was charged.`,
+    message: `The video did not leave the stage ${video.stage} in time. Ask for a video again; nothing was charged.`,
   };
 }
 
@@ -102,7 +102,7 @@ async function pollRender(ctx: Context, video: VideoRow): Promise<Outcome> {
       return {
         kind: "failed",
         code: "RENDER_FAILED",
-        message: "The render is no longer at the vendor. Call generateVideo again.",
+        message: "The render is no longer at the vendor. Ask for a video again.",
       };
   }
 }
@@ -154,7 +154,7 @@ async function refreshLink(ctx: Context, video: VideoRow): Promise<Outcome> {
   return {
     kind: "failed",
     code: "INGEST_FAILED",
-    message: "The finished render is no longer at the vendor. Call generateVideo again.",
+    message: "The finished render is no longer at the vendor. Ask for a video again.",
   };
 }
 
@@ -222,14 +222,14 @@ const isUpstream = (error: unknown, kind: UpstreamKind): error is UpstreamError 
   error instanceof UpstreamError && error.kind === kind;
 
 /**
- * What costs money is not begun when its answer could come after the lease has ended and another driver has looked.
+ * What costs money is not begun when its answer could come after the lease has ended and somebody else has polled.
  * @throws Error
  */
 function stillOurs(ctx: Context, video: VideoRow): void {
   if (ctx.now() + ctx.config.tavus.timeoutMs > video.leaseUntil) throw new Error("the lease is about to end");
 }
 
-/** Jittered, and never later than the interval itself, so that a look is due by the next sweep. */
+/** Jittered, and never later than the interval itself, so that a poll is due by the next sweep. */
 function nextPollAt(ctx: Context, video: VideoRow): number {
   const patient = ctx.now() - video.stageSince > PATIENT_AFTER_MS ? PATIENT_FACTOR : 1;
   return ctx.now() + Math.round(ctx.config.pollMs * patient * (0.75 + 0.25 * fraction(ctx.random)));
