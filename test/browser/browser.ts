@@ -72,11 +72,21 @@ export async function startService() {
     // oxlint-disable-next-line typescript/no-explicit-any -- answers of every shape
     return (text ? JSON.parse(text) : null) as any;
   };
+  /** Says how the Tavus stand-in should behave from now on. */
+  const tavus = (method: string, path: string, body?: object) =>
+    send(`${stack.tavusUrl}/__control/${path}`, method, { "x-api-key": "local-tavus-key" }, body);
   return {
     url: stack.url,
-    /** Says how the Tavus stand-in should behave from now on. */
-    tavus: (method: string, path: string, body?: object) =>
-      send(`${stack.tavusUrl}/__control/${path}`, method, { "x-api-key": "local-tavus-key" }, body),
+    tavus,
+    /** Has the vendor be done with the render of a video: it lasts as long as a page needs, however slow the machine. */
+    async finishRender(videoId: string): Promise<void> {
+      for (;;) {
+        const { videos } = (await tavus("GET", "account")) as { videos: { id: string; name: string }[] };
+        const render = videos.find(({ name }) => name === videoId);
+        if (render) return void (await tavus("POST", `videos/${render.id}`, { status: "ready" }));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
     register: async (input: object = {}): Promise<string> => {
       const body = {
         name: "Ambrose",
