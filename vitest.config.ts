@@ -77,6 +77,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          isolate: false,
           include: ["test/**/*.node.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
