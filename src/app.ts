@@ -1,8 +1,10 @@
-import { type Config, readConfig } from "./config.ts";
+import { readConfig } from "./config.ts";
 import type { Context } from "./context.ts";
 import type { Random } from "./core/ids.ts";
 import type { Ports } from "./core/ports.ts";
+import { type Sleep, sleep as wait } from "./core/sleep.ts";
 import { createDb } from "./db/client.ts";
+import { observeD1 } from "./db/observe-d1.ts";
 import { clientIp, count, type Limits } from "./http/authenticate.ts";
 import { route } from "./http/router.ts";
 import { createEncoder } from "./platform/encoder/encoder.ts";
@@ -10,17 +12,20 @@ import { loadEncoder } from "./platform/encoder/load.ts";
 import { createLog } from "./platform/logger.ts";
 import { createMp4Meter } from "./platform/mp4-duration.ts";
 import { createStreamHost } from "./platform/stream.ts";
-import { createTavusStudio } from "./platform/tavus/identity-provider.ts";
+import { createTavusClient } from "./platform/tavus/client.ts";
+import { createIdentityProvider } from "./platform/tavus/identity-provider.ts";
+import { createVideoRenderer } from "./platform/tavus/video-renderer.ts";
 import { createVectorIndex } from "./platform/vectorize.ts";
 
 // What an isolate's first answer seldom needs is evaluated when it is first asked for: a cold start is short.
-const discovery = () => import("./features/discovery/indexing/update-index.ts");
+const indexing = () => import("./features/discovery/indexing/update-index.ts");
 const cron = () => import("./scheduled/run.ts");
 
 /** What the runtime gives; a test may give its own clock, randomness, network or encoders. */
 export interface Runtime {
   now: () => number;
   random: Random;
+  sleep: Sleep;
   fetch: typeof fetch;
   encoders: Ports["encoders"];
 }
@@ -28,42 +33,42 @@ export interface Runtime {
 const runtime: Runtime = {
   now: () => Date.now(),
   random: (bytes) => crypto.getRandomValues(new Uint8Array(bytes)),
+  sleep: wait,
   fetch: (input, init) => fetch(input, init),
   encoders: [createEncoder(loadEncoder)],
 };
 
+type Execution = Pick<ExecutionContext, "waitUntil">;
+
 export interface App {
-  fetch(request: Request, execution: Pick<ExecutionContext, "waitUntil">): Promise<Response>;
-  scheduled(controller: ScheduledController, execution: Pick<ExecutionContext, "waitUntil">): Promise<void>;
+  fetch(request: Request, execution: Execution): Promise<Response>;
+  scheduled(controller: ScheduledController, execution: Execution): Promise<void>;
   /** A context for a job or a test, acting as the system itself. */
-  context(requestId: string, execution: Pick<ExecutionContext, "waitUntil">): Context;
+  context(requestId: string, execution: Execution): Context;
 }
 
 /** Joins bindings, configuration and adapters into the application: the only place that knows all of them. */
 export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
-  const { now, random, fetch, encoders } = { ...runtime, ...overrides };
-  const config: Config = readConfig({ ...env });
-  const db = createDb(env.DB);
+  const { now, random, sleep, fetch, encoders } = { ...runtime, ...overrides };
+  const config = readConfig({ ...env });
+  const database = createDb(env.DB);
+  const tavus = createTavusClient({ ...config.tavus, fetch });
   const limits: Limits = {
     byKey: env.LIMIT_BY_KEY,
     byIp: env.LIMIT_BY_IP,
     registration: env.LIMIT_REGISTRATION,
   };
   const ports: Ports = {
-    studio: createTavusStudio({
-      baseUrl: config.TAVUS_API_URL,
-      apiKey: config.TAVUS_API_KEY,
-      timeoutMs: config.TAVUS_TIMEOUT_SECONDS,
-      fetch,
-    }),
+    renderer: createVideoRenderer(tavus),
+    identityProvider: createIdentityProvider(tavus),
     host: createStreamHost(env.STREAM),
-    measureMp4: createMp4Meter(fetch, config.TAVUS_TIMEOUT_SECONDS),
+    measureMp4: createMp4Meter(fetch, config.tavus.timeoutMs),
     encoders,
     // The types that wrangler generates still have the first version's name.
     vectors: createVectorIndex(env.VECTORIZE as unknown as Vectorize),
   };
 
-  const context: App["context"] = (requestId, execution) => {
+  const context = (requestId: string, execution: Execution, db = database): Context => {
     const log = createLog({ requestId });
     const ctx: Context = {
       actor: { kind: "system" },
@@ -76,9 +81,10 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
       logFields: {},
       now,
       random,
+      sleep,
       fetch,
       throttle: async () => {},
-      agentChanged: (agentId) => ctx.waitUntil(discovery().then(({ updateIndex }) => updateIndex(ctx, agentId))),
+      agentChanged: (agentId) => ctx.waitUntil(indexing().then(({ updateIndex }) => updateIndex(ctx, agentId))),
       waitUntil: (work) =>
         execution.waitUntil(work.catch((cause: unknown) => log("error", "background work failed", { cause }))),
     };
@@ -93,8 +99,13 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
       return route({ ...context(requestId, execution), actor: { kind: "anonymous" }, throttle }, request, limits);
     },
     async scheduled(controller, execution) {
-      const { runScheduled } = await cron();
-      return runScheduled(context(`cron-${controller.scheduledTime}`, execution));
+      const { createRunBudget, runScheduled } = await cron();
+      const budget = createRunBudget();
+      const counted = observeD1(env.DB, (queries, run) => {
+        budget.count(queries.length);
+        return run();
+      });
+      await runScheduled(context(`cron-${controller.scheduledTime}`, execution, createDb(counted)), budget);
     },
   };
 }

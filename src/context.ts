@@ -1,6 +1,7 @@
 import type { Config } from "./config.ts";
 import type { Random } from "./core/ids.ts";
 import type { Log, Ports } from "./core/ports.ts";
+import type { Sleep } from "./core/sleep.ts";
 import type { Db } from "./db/client.ts";
 import type { AgentRow } from "./db/schema/agents.ts";
 
@@ -25,6 +26,7 @@ export interface Context {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly random: Random;
+  readonly sleep: Sleep;
   readonly fetch: typeof fetch;
   /** Counts this caller's call against a limit of its own. @throws LimitError RATE_LIMITED */
   readonly throttle: (limit: "registration") => Promise<void>;

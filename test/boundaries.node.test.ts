@@ -6,13 +6,26 @@ const root = resolve(import.meta.dirname, "..");
 const src = join(root, "src");
 
 /** A later feature may build on an earlier one, never the other way round. */
-const FEATURES = ["agents", "usage", "videos", "discovery", "billing", "interviews"];
+const FEATURES = [
+  "health",
+  "events",
+  "agents",
+  "usage",
+  "videos",
+  "discovery",
+  "owners",
+  "webhooks",
+  "billing",
+  "interviews",
+];
 
 interface Edge {
   from: string;
   /** A path below src, or a package's name. */
   to: string;
   isType: boolean;
+  /** Evaluated when the importing file is, and not when it calls `import()`. */
+  isStatic: boolean;
 }
 
 function edges(): Edge[] {
@@ -21,11 +34,13 @@ function edges(): Edge[] {
     const text = readFileSync(join(src, file), "utf8");
     const imports = text.matchAll(/^(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)";/gm);
     const later = text.matchAll(/\bimport\((type)?"([^"]+)"\)/g);
-    return [...imports, ...later].map(([, type, to]) => ({
+    const edge = (isStatic: boolean, [, type, to]: RegExpExecArray) => ({
       from: file,
       to: to!.startsWith(".") ? relative(src, resolve(src, dirname(file), to!)) : to!,
       isType: type !== undefined,
-    }));
+      isStatic,
+    });
+    return [...[...imports].map((found) => edge(true, found)), ...[...later].map((found) => edge(false, found))];
   });
 }
 
@@ -93,6 +108,39 @@ function featureObjection(from: string, to: string): string | null {
   return other! <= own! ? null : "imports run from a later feature to an earlier one";
 }
 
+/** Every file and package that is evaluated when `start` is. */
+function loadedWith(start: string): Set<string> {
+  const all = edges().filter(({ isType, isStatic }) => isStatic && !isType);
+  const loaded = new Set([start]);
+  for (const file of loaded) for (const { from, to } of all) if (from === file) loaded.add(to);
+  return loaded;
+}
+
+describe("a request that needs no GraphQL", () => {
+  const isGraphqlCode = (to: string) => /^(graphql\/|http\/graphql\/|graphql(-|$)|@pothos\/)/.test(to) || isGraphql(to);
+
+  it.each([
+    "app.ts",
+    "http/router.ts",
+    "http/pages/watch.ts",
+    "http/pages/error-page.ts",
+    "http/pages/graphiql.ts",
+    "http/rest/openapi.ts",
+    "scheduled/run.ts",
+  ])("loads none of it with %s", (start) => {
+    const loaded = [...loadedWith(start)];
+    expect(loaded.length).toBeGreaterThan(2);
+    expect(loaded.filter(isGraphqlCode)).toEqual([]);
+  });
+
+  it("is told apart from one that does", () => {
+    const loaded = [...loadedWith("http/graphql/route.ts")].filter(isGraphqlCode);
+    expect(loaded).toEqual(
+      expect.arrayContaining(["graphql", "graphql-yoga", "@pothos/core", "features/videos/graphql/index.ts"]),
+    );
+  });
+});
+
 describe("the import rules of the design", () => {
   it("hold for every import of src", () => {
     const all = edges();
@@ -115,6 +163,7 @@ describe("the import rules of the design", () => {
       ["scheduled/run.ts", "db/client.ts"],
       ["http/router.ts", "app.ts"],
     ];
-    for (const [from, to] of refused) expect(objection({ from, to, isType: false }), `${from} -> ${to}`).not.toBeNull();
+    for (const [from, to] of refused)
+      expect(objection({ from, to, isType: false, isStatic: true }), `${from} -> ${to}`).not.toBeNull();
   });
 });

@@ -2,15 +2,21 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
+  type GraphQLInputObjectType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
+  isNonNullType,
   isObjectType,
   isSpecifiedScalarType,
   lexicographicSortSchema,
   printSchema,
 } from "graphql";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { registerAgentFields, updateAgentFields } from "../src/features/agents/input.ts";
+import { similarToFields } from "../src/features/discovery/input.ts";
+import { generateVideoInput } from "../src/features/videos/input.ts";
 import { schema } from "../src/graphql/schema.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -33,6 +39,35 @@ describe("schema.graphql", () => {
       script,
     ];
     expect(execFileSync(process.execPath, args, { cwd: root, encoding: "utf8" }).trim()).toBe("true");
+  });
+
+  it.each<[string, z.ZodObject]>([
+    ["RegisterAgentInput", registerAgentFields],
+    ["UpdateAgentInput", updateAgentFields],
+    ["GenerateVideoInput", generateVideoInput],
+    ["SimilarTo", similarToFields],
+  ])("has in %s what its verb's schema has: the same fields, needs, defaults and descriptions", (name, fields) => {
+    const type = schema.getType(name) as GraphQLInputObjectType;
+    const {
+      description,
+      properties = {},
+      required = [],
+    } = z.toJSONSchema(fields, {
+      io: "input",
+      // A file is no JSON.
+      unrepresentable: "any",
+    });
+    expect(type.description).toBe(description);
+    const inSchema = Object.values(type.getFields()).map((field) => [
+      field.name,
+      { required: isNonNullType(field.type), default: field.defaultValue, description: field.description },
+    ]);
+    const inVerb = Object.entries(properties as Record<string, z.core.JSONSchema.BaseSchema>).map(([field, one]) => [
+      field,
+      { required: required.includes(field), default: one.default, description: one.description },
+    ]);
+    expect(Object.fromEntries(inSchema)).toEqual(Object.fromEntries(inVerb));
+    expect(inVerb.length).toBeGreaterThan(2);
   });
 
   it("describes every type, field, argument and enum value", () => {

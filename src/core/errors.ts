@@ -1,41 +1,141 @@
 /**
- * The closed vocabulary of what can go wrong. Every code has one row here: the HTTP status it has
- * on REST and on top-level GraphQL errors, and whether the same call can succeed later unchanged.
+ * The closed vocabulary of what can go wrong. Every code has one row here: the HTTP status it has on REST and on top-level
+ * GraphQL errors, whether the same call can succeed later unchanged, and what it means and what to do about it, in words
+ * that hold for every door of the API.
  */
 export const ERROR_CODES = {
-  UNAUTHENTICATED: { status: 401, retryable: false },
-  KEY_MALFORMED: { status: 401, retryable: false },
-  KEY_REVOKED: { status: 401, retryable: false },
-  KEY_EXPIRED: { status: 401, retryable: false },
-  FORBIDDEN: { status: 403, retryable: false },
-  NOT_FOUND: { status: 404, retryable: false },
-  BAD_INPUT: { status: 400, retryable: false },
-  HANDLE_TAKEN: { status: 409, retryable: false },
-  QUOTA_EXCEEDED: { status: 402, retryable: true },
-  RATE_LIMITED: { status: 429, retryable: true },
-  IDEMPOTENCY_MISMATCH: { status: 422, retryable: false },
-  IDEMPOTENCY_IN_FLIGHT: { status: 409, retryable: true },
-  VOICE_SAMPLE_UNREACHABLE: { status: 400, retryable: false },
-  VOICE_SAMPLE_INVALID: { status: 400, retryable: false },
-  CONSENT_REQUIRED: { status: 400, retryable: false },
-  AGENT_NOT_READY: { status: 409, retryable: true },
-  RENDER_REJECTED: { status: 422, retryable: false },
-  RENDER_FAILED: { status: 502, retryable: true },
-  RENDER_TIMED_OUT: { status: 504, retryable: true },
-  INGEST_FAILED: { status: 502, retryable: true },
-  UPSTREAM_UNAVAILABLE: { status: 503, retryable: true },
-  QUERY_TOO_COMPLEX: { status: 400, retryable: false },
-  INTERNAL: { status: 500, retryable: true },
-} as const satisfies Record<string, { status: number; retryable: boolean }>;
+  UNAUTHENTICATED: {
+    status: 401,
+    retryable: false,
+    description: "No API key was sent, or no agent has it. Registering gives you one, and needs none itself.",
+  },
+  KEY_MALFORMED: {
+    status: 401,
+    retryable: false,
+    description: "The API key is cut off, mistyped or not one of ours: check how you store it.",
+  },
+  KEY_REVOKED: {
+    status: 401,
+    retryable: false,
+    description: "The API key was revoked. Use another key of the agent.",
+  },
+  KEY_EXPIRED: {
+    status: 401,
+    retryable: false,
+    description: "The API key is past its expiry. Use another key of the agent.",
+  },
+  FORBIDDEN: { status: 403, retryable: false, description: "You may see this but not do this." },
+  NOT_FOUND: {
+    status: 404,
+    retryable: false,
+    description: "It does not exist, or you may not see it: the two look alike.",
+  },
+  BAD_INPUT: {
+    status: 400,
+    retryable: false,
+    description:
+      "The input or the document is wrong; `path` names the field and `message` says what is wrong with it. Correct it, then send it again.",
+  },
+  HANDLE_TAKEN: {
+    status: 409,
+    retryable: false,
+    description: "Another agent has this handle. Choose another one, or leave it out.",
+  },
+  QUOTA_EXCEEDED: {
+    status: 402,
+    retryable: true,
+    description:
+      "The plan's videos of this month are used up or in the making. The error says how long it is until the next month begins.",
+  },
+  RATE_LIMITED: {
+    status: 429,
+    retryable: true,
+    description: "Too many calls within a minute. Wait as long as the error says, then send the same call again.",
+  },
+  IDEMPOTENCY_MISMATCH: {
+    status: 422,
+    retryable: false,
+    description: "The idempotency key was used within 24 hours with another input. Use a new key for a new intent.",
+  },
+  IDEMPOTENCY_IN_FLIGHT: {
+    status: 409,
+    retryable: true,
+    description:
+      "A call with the same idempotency key is still running. Wait as long as the error says, then send the same call again.",
+  },
+  VOICE_SAMPLE_UNREACHABLE: {
+    status: 400,
+    retryable: false,
+    description: "The voice sample's URL is not one that we fetch from, or its host does not answer.",
+  },
+  VOICE_SAMPLE_INVALID: {
+    status: 400,
+    retryable: false,
+    description: "The voice sample is empty, too big, or not audio of a kind that we take.",
+  },
+  CONSENT_REQUIRED: {
+    status: 400,
+    retryable: false,
+    description: "A voice sample was sent without saying on what ground it may be cloned.",
+  },
+  AGENT_NOT_READY: {
+    status: 409,
+    retryable: true,
+    description:
+      "The agent has no face to speak with yet. With a time to wait: it is still in training. Without one: its portrait was refused, and the agent's identity in GraphQL says why.",
+  },
+  RENDER_REJECTED: {
+    status: 422,
+    retryable: false,
+    description: "The vendor refused this script. Final, not charged; change the script.",
+  },
+  RENDER_FAILED: {
+    status: 502,
+    retryable: true,
+    description: "The vendor failed to render the script. Not charged; ask for the video again.",
+  },
+  RENDER_TIMED_OUT: {
+    status: 504,
+    retryable: true,
+    description: "The vendor did not finish in time. Not charged; ask for the video again.",
+  },
+  INGEST_FAILED: {
+    status: 502,
+    retryable: true,
+    description: "The rendered video could not be prepared for playing. Not charged; ask for the video again.",
+  },
+  UPSTREAM_UNAVAILABLE: {
+    status: 503,
+    retryable: true,
+    description:
+      "A vendor that this call needs does not answer. Nothing was done; wait as long as the error says, then try again.",
+  },
+  QUERY_TOO_COMPLEX: {
+    status: 400,
+    retryable: false,
+    description:
+      "The GraphQL document is deeper, costlier, or has more aliases, directives or tokens than allowed. Ask for less at a time.",
+  },
+  INTERNAL: {
+    status: 500,
+    retryable: true,
+    description: "Our fault. The message carries a request id to report; the same call may succeed later.",
+  },
+} as const satisfies Record<string, { status: number; retryable: boolean; description: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** One thing that is wrong, as every channel shows it. `charged` is part of it because callers ask. */
+/** One thing that is wrong, as every door shows it. `charged` is part of it because callers ask. */
 export interface Issue {
   code: ErrorCode;
   message: string;
   /** The input field at fault, from the argument's name inward; null when it is none in particular. */
   path: string[] | null;
+  /**
+   * The message without the field's name that it begins with, for a door that spells the field in its own way; null when
+   * the message is not about a field.
+   */
+  problem: string | null;
   retryable: boolean;
   /** Milliseconds to wait before the same call can succeed; null when unknown or pointless. */
   retryAfterMs: number | null;
@@ -55,11 +155,32 @@ export function issue(code: ErrorCode, message: string, options: IssueOptions = 
     code,
     message,
     path: options.path ?? null,
+    problem: null,
     retryable: options.retryable ?? ERROR_CODES[code].retryable,
     retryAfterMs: options.retryAfterMs ?? null,
     charged: false,
   };
 }
+
+/** What is wrong with a field as a sentence that begins with the field's name, however a door spells it. */
+export const aboutField = (field: string, problem: string): string =>
+  `${field} ${problem}${problem.endsWith("?") ? "" : "."}`;
+
+/**
+ * An issue with one field of the input.
+ * @param path from the argument's name inward: `["input", "soulMd"]`, or `["first"]` for an argument of its own
+ * @param problem completes a sentence that begins with the field's name: "is empty: send the text of your SOUL.md"
+ */
+export function fieldIssue(path: string[], problem: string, code: ErrorCode = "BAD_INPUT"): Issue {
+  const field = path.length > 1 ? path.slice(1).join(".") : path[0]!;
+  return { ...issue(code, aboutField(field, problem), { path }), problem };
+}
+
+/** What nobody foresaw, as a caller sees it; its cause belongs in the log. */
+export const internalIssue = (requestId: string): Issue =>
+  issue("INTERNAL", `Something went wrong on our side. Try again; if it stays, report request ${requestId}.`, {
+    retryAfterMs: 1000,
+  });
 
 /** A failure that we foresee: it may leave the service as it is. Anything else is masked as INTERNAL. */
 export class AppError extends Error {
@@ -87,9 +208,9 @@ export class AuthenticationError extends AppError {
 /** The caller's input is at fault, possibly in several places at once. */
 export class InputError extends AppError {
   override readonly name = "InputError";
-  /** For the one-problem case; for several, construct with the issues. */
-  static of(message: string, path?: string[], code: ErrorCode = "BAD_INPUT"): InputError {
-    return new InputError(issue(code, message, path ? { path } : {}));
+  /** For one field; for several, construct with the issues. `problem` as `fieldIssue` has it. */
+  static of(path: string[], problem: string): InputError {
+    return new InputError(fieldIssue(path, problem));
   }
 }
 
@@ -123,6 +244,11 @@ export class LimitError extends AppError {
   ) {
     super(issue(code, message, options));
   }
+}
+
+/** A stream of events ends for this connection, but not in itself: the client should connect again and go on. */
+export class StreamInterrupted extends Error {
+  override readonly name = "StreamInterrupted";
 }
 
 /** What a vendor's answer means to us. `rejected` is final; the rest may be tried again. */

@@ -1,5 +1,31 @@
+import * as z from "zod";
 import { InputError } from "./errors.ts";
 import { fromSortable, idPrefix, sortable } from "./ids.ts";
+
+/** How many items a list gives; `fallback` where the caller does not say. */
+export const firstSchema = (max: number, fallback: number) => {
+  const problem = `must be 1 to ${max}`;
+  return z
+    .int(problem)
+    .min(1, problem)
+    .max(max, problem)
+    .nullish()
+    .meta({ description: `How many at most: 1 to ${max}.`, default: fallback })
+    .transform((value) => value ?? fallback);
+};
+
+/** How many items a page has if nobody says. */
+export const DEFAULT_FIRST = 20;
+
+/** Which page of a list is asked for. */
+export const pageFields = z.object({
+  first: firstSchema(100, DEFAULT_FIRST),
+  after: z
+    .string()
+    .nullish()
+    .meta({ description: "Begin after this cursor: `pageInfo.endCursor` of the page before." }),
+});
+export type PageRequest = z.input<typeof pageFields>;
 
 /** One page of a list ordered newest first by id. */
 export interface Page<Item> {
@@ -20,7 +46,7 @@ export const encodeIdCursor = (id: string): string => `c1_${id}`;
 export function decodeIdCursor(cursor: string): string {
   const id = cursor.startsWith("c1_") ? cursor.slice(3) : "";
   if (!idPrefix(id))
-    throw InputError.of("`after` is not a cursor of this list: pass pageInfo.endCursor as it was given.", ["after"]);
+    throw InputError.of(["after"], "is not a cursor of this list: pass pageInfo.endCursor as it was given");
   return id;
 }
 
@@ -35,6 +61,6 @@ export function decodeEventCursor(cursor: string): number {
   const digits = cursor.startsWith("e1_") ? cursor.slice(3) : "";
   const sequence = digits.length === SEQUENCE_DIGITS ? fromSortable(digits) : Number.NaN;
   if (!Number.isSafeInteger(sequence))
-    throw InputError.of("`after` is not a cursor of an event: pass VideoEvent.cursor as it was given.", ["after"]);
+    throw InputError.of(["after"], "is not a cursor of an event: pass the cursor of an event as it was given");
   return sequence;
 }

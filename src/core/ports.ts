@@ -3,14 +3,17 @@
  * `platform`, joined in `app.ts`. Every method may throw `UpstreamError`, which says whether it may have happened.
  */
 
-/** The vendor that holds faces, voices and personas, and renders videos of a face speaking a script. */
-export interface Studio {
-  submitRender(job: RenderJob): Promise<{ renderId: string }>;
+/** The vendor that renders videos of a face speaking a script. */
+export interface VideoRenderer {
+  submit(job: RenderJob): Promise<{ renderId: string }>;
   /** The render that carries `name`, if the vendor has one: how a lost answer is found again. */
-  findRender(name: string): Promise<{ renderId: string } | null>;
-  render(renderId: string): Promise<Render>;
-  deleteRender(renderId: string): Promise<void>;
+  find(name: string): Promise<{ renderId: string } | null>;
+  get(renderId: string): Promise<Render>;
+  delete(renderId: string): Promise<void>;
+}
 
+/** The vendor that holds faces, voices and personas. Each `find…` gives what carries a name, if the vendor has it. */
+export interface IdentityProvider {
   createVoice(voice: { name: string; audioUrl: string; callbackUrl: string }): Promise<{ voiceId: string }>;
   findVoice(name: string): Promise<{ voiceId: string } | null>;
   voice(voiceId: string): Promise<Training>;
@@ -131,16 +134,18 @@ export interface VectorFilter {
 
 export interface VectorMatch {
   agentId: string;
+  kind: VectorKind;
   /** Cosine, -1 to 1. */
   score: number;
 }
 
 export interface Ports {
-  studio: Studio;
+  renderer: VideoRenderer;
+  identityProvider: IdentityProvider;
   host: VideoHost;
   measureMp4: MeasureMp4;
   /**
-   * The newest first. More than one only while agents are brought over to a new one: until the last is, the one before
+   * The newest first. A second one only while agents are encoded anew with a new one: until the last is, the older one
    * goes on answering.
    */
   encoders: readonly [Encoder, ...Encoder[]];

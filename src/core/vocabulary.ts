@@ -8,6 +8,8 @@ export type VoiceConsent = (typeof VOICE_CONSENTS)[number];
 
 export const PLANS = ["FREE", "PRO"] as const;
 export type Plan = (typeof PLANS)[number];
+/** What an agent begins with. */
+export const FIRST_PLAN: Plan = "FREE";
 
 export const VISIBILITIES = ["PUBLIC", "UNLISTED", "PRIVATE"] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
@@ -22,3 +24,14 @@ export const FAILURE_CODES = ["RENDER_REJECTED", "RENDER_FAILED", "RENDER_TIMED_
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
 export const LEDGER_STATES = ["HELD", "COMMITTED", "RELEASED"] as const;
+
+/** Kinds of events in an agent's log; VIDEO is a change of one of its videos. */
+export const EVENT_KINDS = [
+  "VIDEO",
+  "REGISTERED",
+  "UPDATED",
+  "VOICE_CHANGED",
+  "FACE_CHANGED",
+  "PERSONA_CHANGED",
+] as const;
+export type EventKind = (typeof EVENT_KINDS)[number];

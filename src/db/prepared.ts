@@ -1,18 +1,18 @@
-import { type Column, fillPlaceholders } from "drizzle-orm";
+import { Column, fillPlaceholders } from "drizzle-orm";
 import type { Db } from "./client.ts";
 
 /** Columns in groups, as a joined `select()` takes them. */
 type Selection = Record<string, Record<string, Column>>;
 
-/** A drizzle query that has not run yet: what it says, and what it would resolve to. */
+/** A drizzle query that has not run yet. */
 interface Query<Rows> extends PromiseLike<Rows> {
   toSQL(): { sql: string; params: unknown[] };
 }
 
 /**
- * A read that is built once for a database client and then only run, its rows put together by a loop that is worked out
- * beforehand. For the reads that most requests make: building the SQL and mapping the rows by drizzle cost more than all
- * else such a request does. What varies goes in by `sql.placeholder`. Inner joins only: a group is never null as a whole.
+ * A read that is built once for a database client and then only run; how its rows are mapped is worked out once, too.
+ * For the reads of most requests, in which building the SQL and mapping the rows by drizzle cost more than all else.
+ * What varies is a `sql.placeholder`. Inner joins only: a group is never null as a whole.
  */
 export function preparedRead<Rows extends object[]>(
   selection: Selection,
@@ -33,19 +33,24 @@ export function preparedRead<Rows extends object[]>(
 }
 
 function rowBuilder(selection: Selection): (cells: unknown[]) => object {
-  const groups = Object.entries(selection).map(([name, columns]) => ({ name, columns: Object.entries(columns) }));
+  const groups = Object.entries(selection).map(([name, columns]) => ({
+    name,
+    columns: Object.entries(columns).map(([key, column]) => ({ key, mapped: isMapped(column) ? column : null })),
+  }));
   return (cells) => {
     const row: Record<string, object> = {};
     let cell = 0;
     for (const { name, columns } of groups) {
       const group: Record<string, unknown> = {};
-      for (const [key, column] of columns) {
+      for (const { key, mapped } of columns) {
         const value = cells[cell++];
-        // Of the types in use, SQLite knows all but booleans.
-        group[key] = column.dataType === "boolean" && value !== null ? value === 1 : value;
+        group[key] = mapped === null || value === null ? value : mapped.mapFromDriverValue(value);
       }
       row[name] = group;
     }
     return row;
   };
 }
+
+/** Most types are what SQLite gives: for these drizzle's mapping is the inherited one, which need not be called. */
+const isMapped = (column: Column): boolean => column.mapFromDriverValue !== Column.prototype.mapFromDriverValue;

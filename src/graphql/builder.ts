@@ -1,8 +1,6 @@
 import SchemaBuilder, { brandWithType } from "@pothos/core";
 import ComplexityPlugin from "@pothos/plugin-complexity";
 import RelayPlugin from "@pothos/plugin-relay";
-import ZodPlugin from "@pothos/plugin-zod";
-import { InputError, issue } from "../core/errors.ts";
 import { idPrefix } from "../core/ids.ts";
 import type { GraphQLContext } from "./context.ts";
 
@@ -34,24 +32,12 @@ export function loadNodesOf(typename: (typeof TYPE_OF_PREFIX)[keyof typeof TYPE_
   nodeLoaders.set(typename, load);
 }
 
-interface ZodProblem {
-  issues: { message: string; path: PropertyKey[] }[];
-}
-
 /** The one schema builder. It knows plugins and scalars, and no type of the graph. */
 export const builder = new SchemaBuilder<Types>({
-  plugins: [RelayPlugin, ZodPlugin, ComplexityPlugin],
+  plugins: [RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   // Limits are checked before execution, in limits.ts; here the fields only carry their cost.
   complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 1 },
-  zod: {
-    validationError: (error) => {
-      const [first, ...rest] = (error as unknown as ZodProblem).issues.map((problem) =>
-        issue("BAD_INPUT", problem.message, { path: problem.path.map(String) }),
-      );
-      return new InputError(first!, ...rest);
-    },
-  },
   relay: {
     cursorType: "String",
     encodeGlobalID: (_typename, id) => String(id),
@@ -59,12 +45,14 @@ export const builder = new SchemaBuilder<Types>({
       const prefix = idPrefix(id);
       return { typename: prefix ? TYPE_OF_PREFIX[prefix] : "", id };
     },
-    nodeTypeOptions: { description: "Anything with an id of its own: fetch it again with `node(id:)`." },
-    idFieldOptions: { description: "Permanent and unique; its first letters tell the kind: agt_, vid_ or key_." },
+    nodeTypeOptions: { description: "Anything that has an id of its own and can be fetched again with `node(id:)`." },
+    idFieldOptions: {
+      description: "Permanent and unique. Its first letters say of what: agt_ an agent, vid_ a video, key_ an API key.",
+    },
     nodeQueryOptions: {
       description:
-        "Any object by its id. Null when it does not exist or you may not see it: the two look alike. An API key is shown to its own agent only.",
-      args: { id: { description: "An id as any field `id` gave it, e.g. vid_… ." } },
+        "Any object by its id. Null when it does not exist, or you may not see it: the two look alike. An API key is shown to its own agent only.",
+      args: { id: { description: "An id, as a field `id` gave it: agt_…, vid_… or key_…" } },
       resolve: async (_root, { id }, ctx) => {
         const found = await nodeLoaders.get(id.typename)?.(ctx, id.id);
         if (found) brandWithType(found, id.typename as never);
@@ -75,11 +63,13 @@ export const builder = new SchemaBuilder<Types>({
     nodesOnConnection: { description: "The items of this page; use `edges` only if you need a cursor for each." },
     edgesFieldOptions: { description: "The items of this page, each with its cursor.", nullable: false },
     nodeFieldOptions: { description: "The item.", nullable: false },
-    cursorFieldOptions: { description: "The item's place in the list: pass it as `after` to go on behind it." },
-    pageInfoFieldOptions: { description: "Whether there is more, and how to get it." },
-    pageInfoTypeOptions: { description: "Where a page lies in its list." },
+    cursorFieldOptions: { description: "The item's place in the list: pass it as `after` to get what follows." },
+    pageInfoFieldOptions: { description: "Whether the list goes on, and from where." },
+    pageInfoTypeOptions: { description: "Where a page begins and ends in its list, and whether the list goes on." },
     hasNextPageFieldOptions: { description: "True when there are older items: ask again with `after: endCursor`." },
-    hasPreviousPageFieldOptions: { description: "True when the page was asked for with `after`." },
+    hasPreviousPageFieldOptions: {
+      description: "True when the page was asked for with `after`, so that others come before it.",
+    },
     startCursorFieldOptions: { description: "Cursor of the first item; null when the page is empty." },
     endCursorFieldOptions: { description: "Cursor of the last item, for `after`; null when the page is empty." },
   },
@@ -88,9 +78,9 @@ export const builder = new SchemaBuilder<Types>({
 builder.queryType({ description: "Everything that can be read. Reading costs nothing." });
 builder.mutationType({
   description:
-    "Everything that changes something. What you can mend comes in the payload's `errors`; what concerns your key or your pace comes as a top-level error with the same codes.",
+    "Everything that changes something. What you can correct comes in `errors` of the payload; what is wrong with your key, or too many calls, comes as a top-level error with the same codes.",
 });
 builder.subscriptionType({
   description:
-    "Status changes as they happen, over server-sent events (graphql-sse, distinct connections mode): send the operation with `Accept: text/event-stream`. Every event carries its cursor as SSE `id:`.",
+    "Status changes as they happen, as server-sent events (graphql-sse, distinct connections mode): send the operation with `Accept: text/event-stream`. Every event has its cursor as `id:`, and a client that connects again goes on from there.",
 });

@@ -21,7 +21,7 @@ const MAX_DEPTH = 15;
 const MAX_COST = 5_000;
 
 const tooComplex = (message: string): GraphQLError =>
-  graphqlError(issue("QUERY_TOO_COMPLEX", `${message} Ask for less at a time.`), 400);
+  graphqlError(issue("QUERY_TOO_COMPLEX", `${message} Ask for less at a time.`));
 
 /** Parses a document, giving up at the limit of tokens. @throws GraphQLError a syntax error, or QUERY_TOO_COMPLEX */
 export function parseLimited(source: string): DocumentNode {

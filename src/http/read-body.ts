@@ -1,9 +1,20 @@
-import { BodyError } from "./rest/problem.ts";
+import { AppError, issue } from "../core/errors.ts";
+import { MAX_SAMPLE_BYTES } from "../features/agents/voice-sample/voice-sample.ts";
+
+/** A request whose body or media type cannot be taken, whatever is in it. */
+export class BodyError extends AppError {
+  override readonly name = "BodyError";
+  readonly status: 400 | 413 | 415;
+  constructor(status: 400 | 413 | 415, message: string) {
+    super(issue("BAD_INPUT", message));
+    this.status = status;
+  }
+}
 
 /** Room for a SOUL.md or a script with every character escaped, and the document around it. */
 export const MAX_JSON_BYTES = 256 * 1024;
-/** A voice sample of 25 MiB, and the same room for the rest. */
-export const MAX_MULTIPART_BYTES = 25 * 1024 * 1024 + MAX_JSON_BYTES;
+/** A voice sample, and the same room for the rest. */
+export const MAX_MULTIPART_BYTES = MAX_SAMPLE_BYTES + MAX_JSON_BYTES;
 
 const tooBig = (limit: number) =>
   new BodyError(413, `The request body is larger than ${limit} bytes, the most that is taken here.`);

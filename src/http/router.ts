@@ -1,16 +1,22 @@
 import type { Context } from "../context.ts";
-import { readLinkedSample } from "../features/agents/voice-sample/sample-link.ts";
-import { checkHealth } from "../features/health/check-health.ts";
 import { authenticate, type Limits } from "./authenticate.ts";
-import { graphqlRoute } from "./graphql/route.ts";
+import { healthRoute } from "./health.ts";
+import { nearestRoute } from "./nearest-route.ts";
 import { homePage } from "./pages/home.ts";
+import { generateVideoRoute } from "./rest/generate-video.ts";
+import { getMeRoute } from "./rest/get-me.ts";
+import { getVideoRoute } from "./rest/get-video.ts";
 import { errorProblem, methodNotAllowed, notFound } from "./rest/problem.ts";
-import { generateRoute, meRoute, registerRoute, videoRoute } from "./rest/routes.ts";
+import { registerAgentRoute } from "./rest/register-agent.ts";
+import { sampleRoute } from "./samples.ts";
 import { streamWebhook } from "./webhooks/stream.ts";
 import { tavusWebhook } from "./webhooks/tavus.ts";
 
-// What an isolate's first answer seldom needs is evaluated when it is first asked for: a cold start is short.
-const pages = () => import("./pages/watch.ts");
+// What a request may not need is evaluated when it is first asked for: a cold start is short, and no REST call waits for
+// GraphQL's schema.
+const graphqlApi = () => import("./graphql/route.ts");
+const graphiql = () => import("./pages/graphiql.ts");
+const watch = () => import("./pages/watch.ts");
 const openApiDocument = () => import("./rest/openapi.ts");
 
 /** One request on its way to its handler. */
@@ -50,81 +56,51 @@ const asPage =
     }
   };
 
-const graphql: Handler = ({ ctx, request, limits }) => graphqlRoute(ctx, request, limits);
+/** The GraphQL API; a browser that asks for a page gets GraphiQL. */
+const graphql: Handler = async ({ ctx, request, limits }) =>
+  request.method !== "POST" && request.headers.get("accept")?.includes("text/html")
+    ? (await graphiql()).graphiqlPage()
+    : (await graphqlApi()).graphqlRoute(ctx, request, limits);
+
+const register = asCaller((ctx, { request }) => registerAgentRoute(ctx, request));
+const me = asCaller((ctx) => getMeRoute(ctx));
+const generate = asCaller((ctx, { request }) => generateVideoRoute(ctx, request));
+const video = asCaller((ctx, { params }) => getVideoRoute(ctx, params[0]!));
+const watchPage = asPage(async (ctx, { params, request }) =>
+  (await watch()).watchPage(ctx, params[0]!, request.method === "GET"),
+);
+const openApi: Handler = async ({ ctx }) => Response.json((await openApiDocument()).openApi(ctx.config.publicUrl));
+const home: Handler = ({ ctx }) => homePage(ctx);
+const health: Handler = ({ ctx }) => healthRoute(ctx);
+const sample: Handler = ({ ctx, url, params }) => sampleRoute(ctx, params[0]!, url);
+const fromTavus: Handler = ({ ctx, params }) => tavusWebhook(ctx, params[0]!, params[1]!, params[2]!);
+const fromStream: Handler = ({ ctx, request }) => streamWebhook(ctx, request);
 
 const ROUTES: Route[] = [
   { name: "/graphql", path: /^\/graphql\/?$/, methods: { GET: graphql, POST: graphql } },
-  {
-    name: "/v/{id}",
-    path: /^\/v\/([^/]+)$/,
-    methods: {
-      GET: asPage(async (ctx, { params, request }) =>
-        (await pages()).watchPage(ctx, params[0]!, request.method === "GET"),
-      ),
-    },
-  },
-  {
-    name: "/agents/register",
-    path: /^\/agents\/register$/,
-    methods: { POST: asCaller((ctx, { request }) => registerRoute(ctx, request)) },
-  },
-  { name: "/agents/me", path: /^\/agents\/me$/, methods: { GET: asCaller((ctx) => meRoute(ctx)) } },
-  {
-    name: "/videos/generate",
-    path: /^\/videos\/generate$/,
-    methods: { POST: asCaller((ctx, { request }) => generateRoute(ctx, request)) },
-  },
-  {
-    name: "/videos/{id}",
-    path: /^\/videos\/([^/]+)$/,
-    methods: { GET: asCaller((ctx, { params }) => videoRoute(ctx, params[0]!)) },
-  },
-  { name: "/health", path: /^\/health$/, methods: { GET: ({ ctx }) => health(ctx) } },
-  {
-    name: "/openapi.json",
-    path: /^\/openapi\.json$/,
-    methods: {
-      GET: async ({ ctx }) => Response.json((await openApiDocument()).openApi(ctx.config.PUBLIC_URL)),
-    },
-  },
-  { name: "/", path: /^\/$/, methods: { GET: ({ ctx }) => homePage(ctx) } },
-  {
-    name: "/samples/{sample}",
-    path: /^\/(samples\/[^/]+\/[^/]+)$/,
-    methods: { GET: ({ ctx, url, params }) => sample(ctx, params[0]!, url) },
-  },
+  { name: "/v/{id}", path: /^\/v\/([^/]+)$/, methods: { GET: watchPage } },
+  { name: "/agents/register", path: /^\/agents\/register$/, methods: { POST: register } },
+  { name: "/agents/me", path: /^\/agents\/me$/, methods: { GET: me } },
+  { name: "/videos/generate", path: /^\/videos\/generate$/, methods: { POST: generate } },
+  { name: "/videos/{id}", path: /^\/videos\/([^/]+)$/, methods: { GET: video } },
+  { name: "/health", path: /^\/health$/, methods: { GET: health } },
+  { name: "/openapi.json", path: /^\/openapi\.json$/, methods: { GET: openApi } },
+  { name: "/", path: /^\/$/, methods: { GET: home } },
+  { name: "/samples/{sample}", path: /^\/(samples\/[^/]+\/[^/]+)$/, methods: { GET: sample } },
   {
     name: "/webhooks/tavus/{secret}",
     path: /^\/webhooks\/tavus\/(videos|agents)\/([^/]+)\/([^/]+)$/,
-    methods: { POST: ({ ctx, params }) => tavusWebhook(ctx, params[0]!, params[1]!, params[2]!) },
+    methods: { POST: fromTavus },
   },
-  {
-    name: "/webhooks/stream",
-    path: /^\/webhooks\/stream$/,
-    methods: { POST: ({ ctx, request }) => streamWebhook(ctx, request) },
-  },
+  { name: "/webhooks/stream", path: /^\/webhooks\/stream$/, methods: { POST: fromStream } },
 ];
 
 /** What there is, for the test that holds openapi.json to it. */
 export const ROUTE_NAMES = ROUTES.map(({ name }) => name);
 
-async function health(ctx: Context): Promise<Response> {
-  await checkHealth(ctx);
-  return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
-}
-
-async function sample(ctx: Context, key: string, url: URL): Promise<Response> {
-  const object = await readLinkedSample(ctx, key, url.searchParams);
-  if (!object) return notFound();
-  const headers = new Headers({
-    "content-length": String(object.size),
-    etag: object.httpEtag,
-    "cache-control": "private, no-store",
-    "x-content-type-options": "nosniff",
-  });
-  object.writeHttpMetadata(headers);
-  return new Response(object.body, { headers });
-}
+/** For vendors, for whoever holds a signed link, and the root: nobody who mistypes a path means one of these. */
+const NOT_FOR_CALLERS = /^\/((samples|webhooks)\/|$)/;
+const FOR_CALLERS = ROUTES.filter(({ name }) => !NOT_FOR_CALLERS.test(name));
 
 /** Browsers anywhere may call the API: it knows callers by their key alone, never by a cookie. */
 const CORS = {
@@ -170,7 +146,7 @@ async function respond(
   limits: Limits,
   found: Route | undefined,
 ): Promise<Response> {
-  if (!found) return notFound();
+  if (!found) return notFound(nearestRoute(url.pathname, FOR_CALLERS));
   const allowed = Object.keys(found.methods);
   if ("GET" in found.methods) allowed.push("HEAD");
   allowed.push("OPTIONS");

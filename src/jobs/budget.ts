@@ -1,30 +1,55 @@
-/** What one invocation of the Worker may use; all sweeps of a run take from the same. */
+/** What one invocation of the Worker may use. All that it does takes from the same. */
 export interface Budget {
-  /** Statements left: D1 takes 1,000 of one invocation. */
-  statements: number;
-  /** Bytes of text that may yet be encoded into vectors: the run's CPU time is limited. May end below 0. */
-  encodedBytes: number;
-  /** Makes an outside call when one of the run's places is free, first come first served. */
+  /** Statements that were sent to D1 so far. */
+  readonly statements: number;
+  /** Whether nothing more may be begun. What was begun before may still be written down. */
+  isUsedUp(): boolean;
+  /** Runs outside work when one of the invocation's slots is free, first come first served. */
   slot<Value>(work: () => Promise<Value>): Promise<Value>;
+  /** The same budget for somebody who begins nothing once this share of its statements is used up, 0 to 1. */
+  share(part: number): Budget;
 }
 
-/** @param calls how many outside calls may wait for their answer at a time */
-export function createBudget(statements: number, calls: number, encodedBytes: number): Budget {
-  let free = calls;
+export interface CountedBudget extends Budget {
+  /** Counts statements that are about to be sent. */
+  count(statements: number): void;
+}
+
+/**
+ * @param limit statements after which nothing more is begun
+ * @param slots how many outside calls may wait for their answer at a time
+ */
+export function createBudget({ limit, slots }: { limit: number; slots: number }): CountedBudget {
+  let statements = 0;
+  let free = slots;
   const waiting: (() => void)[] = [];
+
+  async function slot<Value>(work: () => Promise<Value>): Promise<Value> {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    }
+  }
+  const upTo = (most: number): Budget => ({
+    get statements() {
+      return statements;
+    },
+    isUsedUp: () => statements >= most,
+    slot,
+    share: (part) => upTo(most * part),
+  });
   return {
-    statements,
-    encodedBytes,
-    async slot(work) {
-      if (free > 0) free--;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-      try {
-        return await work();
-      } finally {
-        const next = waiting.shift();
-        if (next) next();
-        else free++;
-      }
+    ...upTo(limit),
+    get statements() {
+      return statements;
+    },
+    count(more) {
+      statements += more;
     },
   };
 }

@@ -1,34 +1,33 @@
-import { and, type SQL, sql } from "drizzle-orm";
-import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 
-/** A table whose rows are driven: due at a time, worked on by whoever holds the lease. */
-export interface LeasedTable {
+/** A table whose rows are jobs: due at a time, and worked on by whoever holds the lease. Columns: db/lease-columns.ts. */
+export type LeasedTable = SQLiteTable & {
   id: SQLiteColumn;
   dueAt: SQLiteColumn;
   lease: SQLiteColumn;
   leaseUntil: SQLiteColumn;
+};
+
+/** A claimed row, as far as every job has it. */
+export interface LeasedRow {
+  id: string;
+  dueAt: number | null;
+  lease: string | null;
+  leaseUntil: number;
+  failures: number;
 }
 
-/** What a claim writes: whose the row is now, and until when. */
-export const leaseValues = (token: string, now: number, leaseMs: number) => ({
-  lease: token,
-  leaseUntil: now + leaseMs,
+/** Whether the claim still holds: a write that hangs on it writes nothing once the lease has gone to somebody else. */
+export const ownsLease = (table: LeasedTable, row: LeasedRow): SQL =>
+  and(eq(table.id, row.id), eq(table.lease, row.lease!))!;
+
+/**
+ * What a write that ends a claim sets: nobody works on the row, and it is due again at `dueAt` (null: never). Whoever
+ * made the row due while it was claimed is heard: then the row keeps that time.
+ */
+export const released = (table: LeasedTable, row: LeasedRow, dueAt: number | null) => ({
+  dueAt: sql<number | null>`CASE WHEN ${table.dueAt} IS ${row.dueAt} THEN ${dueAt} ELSE ${table.dueAt} END`,
+  lease: null,
+  leaseUntil: 0,
 });
-
-/** What a claim writes beside the lease where a call must not be made twice: that one is about to be, inDoubt yet. */
-export const oneMoreInDoubt = (table: { inDoubt: SQLiteColumn }) => ({
-  inDoubt: sql<number>`${table.inDoubt} + 1`,
-});
-
-/** One row, if nobody works on it and something is left to do, due or not. */
-export function claimableRow(table: LeasedTable, id: string, now: number): SQL {
-  return and(sql`${table.id} = ${id}`, sql`${table.dueAt} IS NOT NULL`, sql`${table.leaseUntil} <= ${now}`)!;
-}
-
-/** Up to `limit` rows that were due at `dueAt` and that nobody works on, the longest due first. */
-export function claimableDue(table: LeasedTable, dueAt: number, now: number, limit: number): SQL {
-  return sql`${table.id} IN (SELECT ${table.id} FROM ${table.id.table} WHERE ${table.dueAt} <= ${dueAt} AND ${table.leaseUntil} <= ${now} ORDER BY ${table.dueAt} LIMIT ${limit})`;
-}
-
-/** What settling writes: nobody works on the row, and it is due again at `dueAt` (null: never). */
-export const released = (dueAt: number | null) => ({ dueAt, lease: null, leaseUntil: 0 });

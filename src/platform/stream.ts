@@ -12,7 +12,7 @@ const TIMEOUT_MS = 15_000;
 /**
  * Stream's errors carry a name; over RPC it may survive only as the message's prefix ("NotFoundError: ...").
  */
-function upstream(error: unknown): UpstreamError {
+function toUpstream(error: unknown): UpstreamError {
   const text = error instanceof Error ? error.message : String(error);
   const named = error instanceof Error && error.name !== "Error" ? error.name : null;
   const name = named ?? /^(\w+Error):/.exec(text)?.[1] ?? "";
@@ -28,14 +28,9 @@ function upstream(error: unknown): UpstreamError {
   return new UpstreamError(kinds[name] ?? "inDoubt", text.slice(0, 300), { cause: error });
 }
 
-/** A call with its errors translated; one that does not answer in time counts as unclear. */
-async function answered<Value>(timeoutMs: number, work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await withTimeout("Stream", timeoutMs, work);
-  } catch (error) {
-    throw upstream(error);
-  }
-}
+/** A call with its errors translated. */
+const answer = <Value>(timeoutMs: number, call: () => Promise<Value>): Promise<Value> =>
+  withTimeout("Stream", timeoutMs, toUpstream, call);
 
 function hosted(video: StreamVideo): HostedVideo {
   const failed = video.status.state === "error";
@@ -59,7 +54,7 @@ function hosted(video: StreamVideo): HostedVideo {
 export function createStreamHost(stream: StreamBinding, timeoutMs = TIMEOUT_MS): VideoHost {
   return {
     ingest: (url, video) =>
-      answered(timeoutMs, async () =>
+      answer(timeoutMs, async () =>
         hosted(
           await stream.upload(url, {
             creator: video.agentId,
@@ -68,13 +63,28 @@ export function createStreamHost(stream: StreamBinding, timeoutMs = TIMEOUT_MS):
         ),
       ),
     find: (videoId, since) =>
-      answered(timeoutMs, async () => {
+      answer(timeoutMs, async () => {
         const found = await findCopy(stream, videoId, new Date(since - CLOCK_SKEW_MS).toISOString());
         return found && hosted(found);
       }),
-    get: (hostId) => answered(timeoutMs, async () => hosted(await stream.video(hostId).details())),
-    delete: (hostId) => answered(timeoutMs, () => stream.video(hostId).delete()),
+    get: (hostId) =>
+      answer(timeoutMs, () => withHandle(stream, hostId, async (handle) => hosted(await handle.details()))),
+    delete: (hostId) => answer(timeoutMs, () => withHandle(stream, hostId, (handle) => handle.delete())),
   };
+}
+
+/** A handle is a stub: the service keeps its object until the stub is disposed of. */
+async function withHandle<Value>(
+  stream: StreamBinding,
+  hostId: string,
+  use: (handle: StreamVideoHandle) => Promise<Value>,
+): Promise<Value> {
+  const handle: StreamVideoHandle & Partial<Disposable> = stream.video(hostId);
+  try {
+    return await use(handle);
+  } finally {
+    handle[Symbol.dispose]?.();
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
-import type { VectorFilter, VectorIndex, VectorMatch } from "../core/ports.ts";
+import type { VectorFilter, VectorIndex, VectorKind, VectorMatch } from "../core/ports.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 // Limits of the service: https://developers.cloudflare.com/vectorize/platform/limits/
@@ -18,20 +18,16 @@ const UNKNOWN_ID = 40022;
 /** Errors are told apart by the code in their text alone: `VECTOR_QUERY_ERROR (code = 40006): …`. */
 const codeOf = (text: string): number => Number(/\(code = (\d+)\)/.exec(text)?.[1] ?? 0);
 
-function upstream(error: unknown): UpstreamError {
+function toUpstream(error: unknown): UpstreamError {
   const text = error instanceof Error ? error.message : String(error);
   const code = codeOf(text);
   const kind: UpstreamKind = code === UNKNOWN_ID ? "missing" : code >= 40_000 && code < 50_000 ? "rejected" : "inDoubt";
   return new UpstreamError(kind, text.slice(0, 300), { cause: error });
 }
 
-async function answered<Value>(timeoutMs: number, work: () => Promise<Value>): Promise<Value> {
-  try {
-    return await withTimeout("Vectorize", timeoutMs, work);
-  } catch (error) {
-    throw upstream(error);
-  }
-}
+/** A call with its errors translated. */
+const answer = <Value>(timeoutMs: number, call: () => Promise<Value>): Promise<Value> =>
+  withTimeout("Vectorize", timeoutMs, toUpstream, call);
 
 /** The `VectorIndex` port over a Vectorize binding whose metadata indexes are agentId, model and kind. */
 export function createVectorIndex(
@@ -44,20 +40,20 @@ export function createVectorIndex(
         const batch = vectors
           .slice(start, start + MAX_UPSERT)
           .map(({ id, values, agentId, model, kind }) => ({ id, values, metadata: { agentId, model, kind } }));
-        await answered(write, () => vectorize.upsert(batch));
+        await answer(write, () => vectorize.upsert(batch));
       }
     },
     async delete(ids) {
       for (let start = 0; start < ids.length; start += MAX_DELETE) {
-        await answered(write, () => vectorize.deleteByIds(ids.slice(start, start + MAX_DELETE)));
+        await answer(write, () => vectorize.deleteByIds(ids.slice(start, start + MAX_DELETE)));
       }
     },
     async nearest(to, among) {
-      return toMatches(await answered(query, () => vectorize.query(to, queryOptions(among))));
+      return toMatches(await answer(query, () => vectorize.query(to, queryOptions(among))));
     },
     async nearestToStored(id, among) {
       try {
-        return toMatches(await answered(query, () => vectorize.queryById(id, queryOptions(among))));
+        return toMatches(await answer(query, () => vectorize.queryById(id, queryOptions(among))));
       } catch (error) {
         if (error instanceof UpstreamError && error.kind === "missing") return null;
         throw error;
@@ -73,4 +69,8 @@ const queryOptions = ({ model, kinds }: VectorFilter): VectorizeQueryOptions => 
 });
 
 const toMatches = ({ matches }: VectorizeMatches): VectorMatch[] =>
-  matches.map(({ score, metadata }) => ({ agentId: String(metadata?.agentId), score }));
+  matches.map(({ score, metadata }) => ({
+    agentId: String(metadata?.agentId),
+    kind: String(metadata?.kind) as VectorKind,
+    score,
+  }));

@@ -1,14 +1,24 @@
+import type { UpstreamError } from "../core/errors.ts";
+
 /**
- * What a call to a binding comes to, if that is known within `timeoutMs`: bindings take no signal, so the call itself goes
- * on unheard. @throws Error when it is late
+ * Calls a binding, which takes no signal: one that is late is given up, and goes on unheard.
+ * @param toUpstream what an error of the binding means to us; being late is an error of no name
+ * @throws UpstreamError
  */
-export async function withTimeout<Value>(who: string, timeoutMs: number, work: () => Promise<Value>): Promise<Value> {
+export async function withTimeout<Value>(
+  service: string,
+  timeoutMs: number,
+  toUpstream: (error: unknown) => UpstreamError,
+  call: () => Promise<Value>,
+): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${who} did not answer in time`)), timeoutMs);
+    timer = setTimeout(() => reject(new Error(`${service} did not answer in time`)), timeoutMs);
   });
   try {
-    return await Promise.race([work(), late]);
+    return await Promise.race([call(), late]);
+  } catch (error) {
+    throw toUpstream(error);
   } finally {
     clearTimeout(timer);
   }

@@ -1,45 +1,49 @@
 import type { Context } from "../context.ts";
-import { createBudget } from "../jobs/budget.ts";
-import { purgeRegistrations } from "../features/agents/purge-registrations.ts";
 import { sweepIdentities } from "../features/agents/identity/sweep-identities.ts";
-import { queueReindexing, sweepIndex } from "../features/discovery/indexing/sweep-index.ts";
+import { purgeRegistrations } from "../features/agents/purge-registrations.ts";
+import { createIndexSweep, queueReindexing } from "../features/discovery/indexing/sweep-index.ts";
+import { purgeEvents } from "../features/events/purge-events.ts";
 import { sweepVideos } from "../features/videos/pipeline/sweep-videos.ts";
+import { type Budget, type CountedBudget, createBudget } from "../jobs/budget.ts";
 
-// What the platform lets one invocation do: 1,000 statements, some of which are kept back, and six outside calls waiting
-// for their answer. https://developers.cloudflare.com/d1/platform/limits/ and /workers/platform/limits/
-const STATEMENTS = 950;
-const OUTSIDE_CALLS = 6;
-// A run has 30 s of CPU, and the encoder takes about 75 ms a KiB: half of it is left to all else.
-const ENCODED_BYTES = 200 * 1024;
+// What the platform lets one invocation do: 1,000 statements, and six outside calls that wait for their answer. What is
+// begun is still written down, so nothing is begun any more some way before the end.
+// https://developers.cloudflare.com/d1/platform/limits/ and /workers/platform/limits/
+const STATEMENTS = 850;
+const SLOTS = 6;
+/** The search leaves the rest to the videos, which people wait for. */
+const SHARE_OF_SEARCH = 0.5;
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** What one cron run may use. Its context's statements are to be counted in it. */
+export const createRunBudget = (): CountedBudget => createBudget({ limit: STATEMENTS, slots: SLOTS });
 
 /**
  * One cron run. Cron fires once a minute but a render takes 30 to 90 s, so a run sweeps several times within its window.
  * Runs may overlap: leases keep them off each other's rows. Each kind has a rhythm of its own: neither what one sweep
  * throws nor what it waits for, such as the host of a voice sample, holds up another.
  */
-export async function runScheduled(ctx: Context): Promise<void> {
-  const budget = createBudget(STATEMENTS, OUTSIDE_CALLS, ENCODED_BYTES);
+export async function runScheduled(ctx: Context, budget: Budget): Promise<void> {
+  const sweepIndex = createIndexSweep();
   await Promise.all([
     attempt(ctx, "registrations", () => purgeRegistrations(ctx)),
+    attempt(ctx, "events", () => purgeEvents(ctx)),
     repeat(ctx, "videos", () => sweepVideos(ctx, budget)),
     repeat(ctx, "identities", () => sweepIdentities(ctx, budget)),
     attempt(ctx, "reindexing", () => queueReindexing(ctx)),
-    repeat(ctx, "search", () => sweepIndex(ctx, budget)),
+    repeat(ctx, "search", () => sweepIndex(ctx, budget.share(SHARE_OF_SEARCH))),
   ]);
 }
 
 /** Sweeps at intervals until the window is over. */
 async function repeat(ctx: Context, sweep: string, work: () => Promise<number>): Promise<void> {
-  const { SWEEP_WINDOW_SECONDS: window, SWEEP_INTERVAL_SECONDS: interval } = ctx.config;
-  const end = ctx.now() + window;
+  const { windowMs, intervalMs } = ctx.config.sweep;
+  const end = ctx.now() + windowMs;
   for (;;) {
     const started = ctx.now();
     const stepped = await attempt(ctx, sweep, work);
     if (stepped) ctx.log("info", "sweep", { sweep, stepped, ms: ctx.now() - started });
-    if (ctx.now() + interval > end) return;
-    await pause(Math.max(0, started + interval - ctx.now()));
+    if (ctx.now() + intervalMs > end) return;
+    await ctx.sleep(Math.max(0, started + intervalMs - ctx.now()));
   }
 }
 

@@ -4,111 +4,111 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** Whether videos of an agent can be made. */
+/** Whether videos can be made of an agent. */
 export type AgentStatus =
   /** A face can speak: videos can be made. A voice or persona that is pending or failed does not prevent it. */
   | 'ACTIVE'
-  /** Its portrait was refused; identity.face.detail says why. updateAgent takes another portrait. */
+  /** Its portrait was refused; `identity.face.detail` says why. Send another portrait with updateAgent. */
   | 'FAILED'
-  /** Its own face is in training, which takes hours; generateVideo answers AGENT_NOT_READY. */
+  /** Its own face is in training, which takes hours; until then generateVideo answers AGENT_NOT_READY. */
   | 'PROVISIONING';
 
-/** What went wrong, for a program. The same codes stand in `extensions.code` of top-level errors and in REST problems. */
+/** What went wrong, for a program: a closed set. The same codes are in `extensions.code` of top-level errors and in the problems of REST. What is wrong with the key comes with HTTP 401, RATE_LIMITED with 429 and Retry-After. */
 export type ErrorCode =
-  /** The agent has no face to speak with yet. With retryAfterMs: still in training. Without: it was refused; see Agent.identity.face. */
+  /** The agent has no face to speak with yet. With a time to wait: it is still in training. Without one: its portrait was refused, and the agent's identity in GraphQL says why. */
   | 'AGENT_NOT_READY'
-  /** The input or the document is wrong; `path` names the field and `message` the rule. Mend it, then send it again. */
+  /** The input or the document is wrong; `path` names the field and `message` says what is wrong with it. Correct it, then send it again. */
   | 'BAD_INPUT'
-  /** A voice sample needs voiceConsent. */
+  /** A voice sample was sent without saying on what ground it may be cloned. */
   | 'CONSENT_REQUIRED'
   /** You may see this but not do this. */
   | 'FORBIDDEN'
-  /** Another agent has this handle. Choose another, or leave it out. */
+  /** Another agent has this handle. Choose another one, or leave it out. */
   | 'HANDLE_TAKEN'
-  /** A call with the same idempotencyKey is still running. Wait retryAfterMs, then send the same call again. */
+  /** A call with the same idempotency key is still running. Wait as long as the error says, then send the same call again. */
   | 'IDEMPOTENCY_IN_FLIGHT'
-  /** The idempotencyKey was used within 24 hours with another input. Use a new key for a new intent. */
+  /** The idempotency key was used within 24 hours with another input. Use a new key for a new intent. */
   | 'IDEMPOTENCY_MISMATCH'
-  /** The rendered video could not be prepared for playing. Not charged; call generateVideo again. */
+  /** The rendered video could not be prepared for playing. Not charged; ask for the video again. */
   | 'INGEST_FAILED'
   /** Our fault. The message carries a request id to report; the same call may succeed later. */
   | 'INTERNAL'
-  /** The API key is past its expiry or its rotation overlap. Use another key of the agent. HTTP 401. */
+  /** The API key is past its expiry. Use another key of the agent. */
   | 'KEY_EXPIRED'
-  /** The API key is cut off, mistyped or no key of ours: look at how you store it. HTTP 401. */
+  /** The API key is cut off, mistyped or not one of ours: check how you store it. */
   | 'KEY_MALFORMED'
-  /** The API key was revoked. Use another key of the agent. HTTP 401. */
+  /** The API key was revoked. Use another key of the agent. */
   | 'KEY_REVOKED'
   /** It does not exist, or you may not see it: the two look alike. */
   | 'NOT_FOUND'
-  /** The document is deeper, costlier, or has more aliases, directives or tokens than allowed. Ask for less at a time. */
+  /** The GraphQL document is deeper, costlier, or has more aliases, directives or tokens than allowed. Ask for less at a time. */
   | 'QUERY_TOO_COMPLEX'
-  /** The plan's videos of this month are used up or in the making. retryAfterMs leads to the next month. */
+  /** The plan's videos of this month are used up or in the making. The error says how long it is until the next month begins. */
   | 'QUOTA_EXCEEDED'
-  /** Too many calls in a minute. Wait retryAfterMs, then send the same call again. HTTP 429 with Retry-After. */
+  /** Too many calls within a minute. Wait as long as the error says, then send the same call again. */
   | 'RATE_LIMITED'
-  /** The vendor failed to render the script. Not charged; call generateVideo again. */
+  /** The vendor failed to render the script. Not charged; ask for the video again. */
   | 'RENDER_FAILED'
   /** The vendor refused this script. Final, not charged; change the script. */
   | 'RENDER_REJECTED'
-  /** The vendor did not finish in time. Not charged; call generateVideo again. */
+  /** The vendor did not finish in time. Not charged; ask for the video again. */
   | 'RENDER_TIMED_OUT'
-  /** No API key was sent, or no agent has it. HTTP 401. registerAgent gives you one. */
+  /** No API key was sent, or no agent has it. Registering gives you one, and needs none itself. */
   | 'UNAUTHENTICATED'
-  /** A vendor that this call needs does not answer. Nothing was done; try again after retryAfterMs. */
+  /** A vendor that this call needs does not answer. Nothing was done; wait as long as the error says, then try again. */
   | 'UPSTREAM_UNAVAILABLE'
   /** The voice sample is empty, too big, or not audio of a kind that we take. */
   | 'VOICE_SAMPLE_INVALID'
   /** The voice sample's URL is not one that we fetch from, or its host does not answer. */
   | 'VOICE_SAMPLE_UNREACHABLE';
 
-/** What the agent shall say. */
+/** What the agent is to say. */
 export type GenerateVideoInput = {
-  /** Your own name for this job, 1 to 255 characters; look the video up by it. */
+  /** Your own name for this job, 1 to 255 characters, not blank; in GraphQL the video can be found by it. */
   clientReference?: string | null | undefined;
-  /** Up to 500 characters: the occasion; shown, never spoken. */
+  /** The occasion, up to 500 characters: shown on the watch page, never spoken. */
   context?: string | null | undefined;
-  /** Render again even if this very video exists. */
+  /** Render again even if this very video exists. Without it, or with null, an existing video of the same script, context, visibility, face and voice is returned instead, free. */
   force?: boolean | null | undefined;
-  /** One key per video you intend, 1 to 255 characters: send the same key with the same input when you retry. Kept for 24 hours. */
+  /** One key for each video you intend, e.g. a UUID. Send the same input with the same key when you retry: you get the same video. 1 to 255 characters; remembered for 24 hours. */
   idempotencyKey?: string | null | undefined;
-  /** 1 to 5000 characters, spoken as they are; about 150 words a minute. */
+  /** What is spoken, as it is: 1 to 5000 characters, not blank; about 150 words a minute. */
   script: string;
-  /** Who may see it. */
+  /** Who may see the video. Null counts as PUBLIC. */
   visibility?: Visibility | null | undefined;
 };
 
 /** Who the agent is. Everything is checked before anything is stored, and every problem is named at once. */
 export type RegisterAgentInput = {
-  /** Up to 500 characters; derived from the SOUL.md if left out. */
+  /** Two or three sentences for the profile, up to 500 characters. Derived from the SOUL.md if left out. */
   bio?: string | null | undefined;
-  /** Whether others may find the agent. */
+  /** Whether others can find the agent: by its profile, in the gallery and in the search. Null counts as true. */
   discoverable?: boolean | null | undefined;
   /** The owner's e-mail address; shown to nobody else. */
   email: string;
-  /** https URL of a portrait of one adult human likeness, JPG or PNG of at least 512×512; must stay reachable for 24 h. Training takes hours. A stock face speaks if left out. */
+  /** https URL of a portrait of one adult human likeness, JPG or PNG of at least 512×512 pixels, which must stay reachable for 24 hours. Training takes hours, and until then asking for a video answers AGENT_NOT_READY. If left out, a stock face speaks at once. */
   faceImageUrl?: string | null | undefined;
-  /** 3 to 32 characters of a-z, 0-9 and -, unique; derived from the name if left out. */
+  /** Unique name for people to find the agent by, 3 to 32 characters of a-z, 0-9 and -. HANDLE_TAKEN if another agent has it. Derived from the name if left out. */
   handle?: string | null | undefined;
-  /** An unguessable name for this one registration, 1 to 255 characters, e.g. a UUID. Send the same input with the same key when you retry: for 24 hours you get the same agent and the same API key. */
+  /** An unguessable name for this one registration, e.g. a UUID. Send the same input with the same key when you retry: you get the same agent and the same API key. 1 to 255 characters; remembered for 24 hours. */
   idempotencyKey?: string | null | undefined;
-  /** Display name, 1 to 80 characters. */
+  /** Display name, 1 to 80 characters, not blank. */
   name: string;
-  /** The SOUL.md, 1 byte to 20 KiB of UTF-8. Private, but for what `discoverable` allows. */
+  /** The text of the agent's SOUL.md: who it is, how it speaks. 1 to 20480 bytes (20 KiB) of UTF-8, not blank; the limit counts bytes, so an emoji takes four. Private, but for what `discoverable` allows. */
   soulMd: string;
   /** On what ground the sample may be cloned; required with a sample. */
   voiceConsent?: VoiceConsent | null | undefined;
-  /** The same, sent along by the GraphQL multipart request specification; not both. Checked before the answer. */
+  /** A voice sample as a file, sent along by the GraphQL multipart request specification, instead of its URL. Checked before the answer. */
   voiceSample?: Blob | null | undefined;
-  /** Where to fetch a voice sample: https, mp3 wav m4a flac ogg or webm, at most 25 MiB. Fetched after the answer; a failed download shows in identity.voice. */
+  /** Where to fetch a voice sample to clone the agent's voice from: https, a public host, mp3, wav, m4a, flac, ogg, or webm, at most 25 MiB. A wrong scheme or a private address is refused at once. The file is fetched after the answer; what is wrong with it shows in the agent's identity in GraphQL, whose voice is then FAILED. Without a sample a stock voice speaks. */
   voiceSampleUrl?: string | null | undefined;
 };
 
-/** Where a video stands, in three words. */
+/** How far a video is; `stage` says it in more steps. */
 export type VideoStatus =
   /** Given up; `failure` says why. Final, and not charged. */
   | 'FAILED'
-  /** Accepted and in the making; takes one to a few minutes. Subscribe to videoStatus, or poll by nextPollAfterMs. */
+  /** Accepted and in the making, which takes one to a few minutes. Subscribe to videoStatus, or ask again after nextPollAfterMs. */
   | 'PROCESSING'
   /** Done: it plays at `url`. Final. */
   | 'READY';

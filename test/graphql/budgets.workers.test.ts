@@ -90,7 +90,7 @@ describe("round trips to D1", () => {
       for (const to of [{ agent: id }, { handle }, { text: "a patient philosopher" }]) {
         const ask = (as?: string) =>
           t.gql(
-            "query ($to: SimilarTo!) { similarAgents(to: $to) { score themes agent { handle } sampleVideo { url } } }",
+            "query ($to: SimilarTo!) { similarAgents(to: $to) { score closeness themes agent { handle } sampleVideo { url } } }",
             { to },
             as,
           );

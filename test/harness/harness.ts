@@ -2,8 +2,11 @@ import { env as bindings } from "cloudflare:workers";
 import { inject } from "vitest";
 import { type App, createApp, type Runtime } from "../../src/app.ts";
 import { createEncoder } from "../../src/platform/encoder/encoder.ts";
-import { countingD1, type D1Counter } from "./counting-d1.ts";
+import { countingD1, type D1Counter, type Failure, newCounter } from "./counting-d1.ts";
+import { observeBinding, observeNetwork } from "./outside-calls.ts";
 import { createTavusAccount, type TavusAccount } from "./tavus-account.ts";
+
+export { emptyDatabase } from "./storage.ts";
 
 export const ORIGIN = "https://molts.test";
 
@@ -37,6 +40,11 @@ export interface Harness {
   roundTrips(work: () => Promise<unknown>): Promise<number>;
   /** All D1 round trips so far, and a switch that breaks some. */
   d1: D1Counter;
+  /**
+   * Lets the Worker crash between an outside call and what it writes next: once a call was answered whose name matches,
+   * the next D1 round trip fails. Only where nothing else reaches D1 at the time.
+   */
+  crashAfter(call: RegExp, when: Failure): { readonly happened: boolean };
   /** Rows straight from the database, not counted. */
   // oxlint-disable-next-line typescript/no-explicit-any -- rows of every shape
   rows(sql: string, ...values: unknown[]): Promise<any[]>;
@@ -45,7 +53,8 @@ export interface Harness {
 }
 
 export interface HarnessOptions {
-  vars?: Record<string, string>;
+  /** Variables that differ; undefined for one that is not set. */
+  vars?: Record<string, string | undefined>;
   runtime?: Partial<Runtime>;
   tavus?: Record<string, unknown>;
   /** Bindings that differ from the real ones. */
@@ -56,9 +65,15 @@ export interface HarnessOptions {
 
 /** The Worker's own, but for the way its weights come. */
 export const encoder = createEncoder(async () => ({
-  weights: (bindings as unknown as { ENCODER_WEIGHTS: ArrayBuffer }).ENCODER_WEIGHTS,
+  weights: await readWeights(),
   kernel: (await import("../../src/platform/encoder/kernel.wasm")).default,
 }));
+
+async function readWeights(): Promise<ArrayBuffer> {
+  const { ENCODER_FILES } = bindings as unknown as { ENCODER_FILES: Fetcher };
+  const response = await ENCODER_FILES.fetch("http://encoder/weights.bin");
+  return response.arrayBuffer();
+}
 
 /**
  * The Worker over real bindings, with a vendor account, a clock and a network of its own. Everything is made here and
@@ -73,11 +88,25 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     callbacks: false,
     ...options.tavus,
   });
-  const d1: D1Counter = { count: 0, fault: null };
+  const d1 = newCounter();
+  let crash: { after: RegExp; when: Failure; happened: boolean } | null = null;
+  const onAnswer = (call: string) => {
+    if (!crash || crash.happened || !crash.after.test(call)) return;
+    crash.happened = true;
+    d1.next = crash.when;
+  };
   const env: Env = {
     ...(bindings as unknown as Env),
     ...options.env,
     DB: countingD1(bindings.DB, d1),
+    STREAM: observeBinding(
+      "Stream",
+      options.env?.STREAM ?? bindings.STREAM,
+      onAnswer,
+      ["upload", "details"],
+      ["video"],
+    ),
+    VECTORIZE: observeBinding("Vectorize", options.env?.VECTORIZE ?? bindings.VECTORIZE, onAnswer, ["upsert"]),
     PUBLIC_URL: ORIGIN as never,
     TAVUS_API_URL: inject("tavusUrl") as never,
     TAVUS_API_KEY: tavus.key,
@@ -92,17 +121,17 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
   };
   let offset = 0;
   const now = () => Date.now() + offset;
-  const network: typeof fetch = async (input, init) => {
+  const network = observeNetwork(async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
     const answer = options.internet?.(url, init);
     if (answer) return answer;
     const sample = init?.method === "POST" && url.pathname === "/v2/voices";
     return fetch(input, sample ? await withReachableSample(t, init) : init);
-  };
-  const app = createApp(env, { now, fetch: network, encoders: [encoder], ...options.runtime });
+  }, onAnswer);
+  const app = createApp(env, { now, encoders: [encoder], fetch: network, ...options.runtime });
   let background: Promise<unknown>[] = [];
   // Callers are told apart by their address: no test uses up another one's limit.
-  const address = `2001:db8::${crypto.randomUUID().slice(0, 4)}`;
+  const address = `2001:db8::${crypto.randomUUID().slice(4, 13).replace("-", ":")}`;
   const execution = { waitUntil: (work: Promise<unknown>) => void background.push(work) };
 
   const t: Harness = {
@@ -114,13 +143,16 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     moveTime: (ms) => {
       offset += ms;
     },
-    fetch: (path, init) => app.fetch(new Request(new URL(path, ORIGIN), init), execution),
+    fetch(path, init) {
+      const request = new Request(new URL(path, ORIGIN), init);
+      if (!request.headers.has("cf-connecting-ip")) request.headers.set("cf-connecting-ip", address);
+      return app.fetch(request, execution);
+    },
     async gql(query, variables = {}, key) {
       const response = await t.fetch("/graphql", {
         method: "POST",
         headers: {
           "content-type": "application/json",
-          "cf-connecting-ip": address,
           ...(key ? { authorization: `Bearer ${key}` } : {}),
         },
         body: JSON.stringify({ query, variables }),
@@ -176,6 +208,10 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
       }
       throw new Error("it did not come about");
     },
+    crashAfter(after, when) {
+      crash = { after, when, happened: false };
+      return crash;
+    },
     async roundTrips(work) {
       await t.settle();
       const before = d1.count;
@@ -199,24 +235,4 @@ async function withReachableSample(t: Harness, init: RequestInit): Promise<Reque
   const audioUrl = `${inject("relayUrl")}/${crypto.randomUUID()}${pathname}`;
   if (sample.ok) await fetch(audioUrl, { method: "PUT", body: await sample.arrayBuffer() });
   return { ...init, body: JSON.stringify({ ...body, audio_url: audioUrl }) };
-}
-
-const TABLES = [
-  "video_events",
-  "video_requests",
-  "usage_ledger",
-  "videos",
-  "agent_events",
-  "registrations",
-  "api_keys",
-  "agents",
-  // After the agents, whose deletion a trigger notes here.
-  "search_entries",
-  "vector_sets",
-  "agent_words",
-];
-
-/** Empties the tables, so that no driver of this test works on what another test of the file left behind. */
-export async function emptyDatabase(): Promise<void> {
-  await bindings.DB.batch(TABLES.map((name) => bindings.DB.prepare(`DELETE FROM ${name}`)));
 }

@@ -49,9 +49,9 @@ describe("the vector index", () => {
     expect(await vectors.nearest(pointing(0), among("whole", "part"))).toMatchObject([
       { agentId: expect.stringMatching(/^[ab]$/), score: 1 },
       { agentId: expect.stringMatching(/^[ab]$/), score: 1 },
-      { agentId: "c", score: 0 },
+      { agentId: "c", kind: "part", score: 0 },
     ]);
-    expect(await vectors.nearestToStored("@a", among("whole"))).toEqual([{ agentId: "a", score: 1 }]);
+    expect(await vectors.nearestToStored("@a", among("whole"))).toEqual([{ agentId: "a", kind: "whole", score: 1 }]);
     expect(await vectors.nearestToStored("nobody", among("whole"))).toBeNull();
     expect(await vectors.nearest(pointing(0), { model: "none", kinds: ["whole"] })).toEqual([]);
   });

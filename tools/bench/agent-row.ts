@@ -10,7 +10,5 @@ export const registeredRow = (at: number) =>
     voiceStatus: "DEFAULT",
     faceStatus: "DEFAULT",
     personaStatus: "READY",
-    voiceSince: at,
-    faceSince: at,
     createdAt: at,
   }) satisfies Partial<typeof agents.$inferInsert>;

@@ -1,19 +1,20 @@
 import { type App, createApp } from "../../src/app.ts";
-import { countingD1, type D1Counter } from "../../test/harness/counting-d1.ts";
+import { observeD1 } from "../../src/db/observe-d1.ts";
+import { isAfterAnswer } from "./after-answer.ts";
 
 // The application over a database that is counted, for the parts of the bench that count and do not compare: an answer
 // carries its round trips, and /__bench/cron runs the scheduled handler and tells what that came to.
 
 /** Everything that went to D1; `answers` leaves out what an answer sets off and does not wait for. */
 const total = { roundTrips: 0, statements: 0 };
-const answers: D1Counter = {
-  count: 0,
-  fault(queries) {
+const answers = { count: 0 };
+const counted = (database: D1Database) =>
+  observeD1(database, (queries, run) => {
     total.roundTrips++;
     total.statements += queries.length;
-    return null;
-  },
-};
+    if (!isAfterAnswer(queries)) answers.count++;
+    return run();
+  });
 
 const unlimited: RateLimit = { limit: async () => ({ success: true }) };
 
@@ -21,7 +22,7 @@ let app: App | undefined;
 const appOf = (env: Env): App =>
   (app ??= createApp({
     ...env,
-    DB: countingD1(env.DB, answers),
+    DB: counted(env.DB),
     LIMIT_BY_KEY: unlimited,
     LIMIT_BY_IP: unlimited,
     LIMIT_REGISTRATION: unlimited,
@@ -43,8 +44,8 @@ export default {
     if (new URL(request.url).pathname === "/__bench/cron") return runCron(env, execution);
     const before = answers.count;
     const response = await appOf(env).fetch(request, execution);
-    const counted = new Response(response.body, response);
-    counted.headers.set("x-d1-round-trips", String(answers.count - before));
-    return counted;
+    const answer = new Response(response.body, response);
+    answer.headers.set("x-d1-round-trips", String(answers.count - before));
+    return answer;
   },
 } satisfies ExportedHandler<Env>;

@@ -6,7 +6,7 @@ import { updateIndex } from "../../src/features/discovery/indexing/update-index.
 import { encodeDocument } from "../../src/features/discovery/vectors/encode-document.ts";
 import { prepareDocument } from "../../src/features/discovery/text/prepare-document.ts";
 import { similarAgents } from "../../src/features/discovery/similar-agents.ts";
-import { similarToAgents } from "../../src/features/discovery/search/similar-to-agents.ts";
+import { similarToSelected } from "../../src/features/discovery/search/similar-to-agents.ts";
 import { understandQuery } from "../../src/features/discovery/search/understand-query.ts";
 import { registeredRow } from "../bench/agent-row.ts";
 import { notingVectorize } from "./noting-vectorize.ts";
@@ -33,7 +33,7 @@ export interface Answer<Value> {
 /** More agents than any search finds. */
 const ALL = 1000;
 
-const logFields: (() => Promise<unknown>)[] = [];
+const asked: (() => Promise<unknown>)[] = [];
 
 const calls = {
   /** Starts the isolate and the application, and nothing more. */
@@ -53,22 +53,24 @@ const calls = {
 
   /** The ids of the ten agents most like each text, best first. */
   async search(ctx: Context, texts: string[]): Promise<string[][]> {
-    logFields.length = 0;
+    asked.length = 0;
     const found: string[][] = [];
-    for (const text of texts) found.push((await similarAgents(ctx, { text }, 10)).map(({ agent }) => agent.id));
+    for (const text of texts)
+      found.push((await similarAgents(ctx, { text }, { first: 10 })).map(({ agent }) => agent.id));
     return found;
   },
 
   /** The ids of all agents that are found to be like each agent, best first. */
   async neighbours(ctx: Context, ids: string[]): Promise<string[][]> {
     const found: string[][] = [];
-    for (const id of ids) found.push((await similarToAgents(ctx, [id], ALL))[0]!.map(({ agent }) => agent.id));
+    for (const id of ids)
+      found.push((await similarToSelected(ctx, [{ id }], ALL))[0]!.found.map(({ agent }) => agent.id));
     return found;
   },
 
   /** Asks the vector index once more what the last `search` asked it. */
   async askVectorsAgain() {
-    for (const ask of logFields) await ask();
+    for (const ask of asked) await ask();
   },
 
   async encode({ ports }: Context, texts: string[]) {
@@ -106,7 +108,7 @@ export default {
   async fetch(request, env, execution) {
     // The types that wrangler generates still have Vectorize's first version.
     const vectorize = env.VECTORIZE as unknown as Vectorize;
-    app ??= createApp({ ...env, VECTORIZE: notingVectorize(vectorize, logFields) as never });
+    app ??= createApp({ ...env, VECTORIZE: notingVectorize(vectorize, asked) as never });
     const warnings: string[] = [];
     const log: Context["log"] = (level, message, { cause } = {}) => {
       if (level !== "info") warnings.push(cause === undefined ? message : `${message}: ${String(cause)}`);

@@ -1,44 +1,23 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { check, environment } from "./check.ts";
 import { root } from "./config.ts";
 
-/** What `npm test` runs, in order; the first that fails ends it. */
-const bin = join(root, "node_modules", ".bin");
-const report = join(root, "node_modules", ".cache", "vitest.json");
-const steps: [string, string, ...string[]][] = [
-  ["types of the bindings", "wrangler", "types", "--strict-vars=false"],
-  ["format", "oxfmt", "--check"],
-  ["lint", "oxlint", "--deny-warnings"],
-  ["types of src", "tsc"],
-  ["types of test", "tsc", "-p", "test"],
-  [
-    "tests",
-    "vitest",
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
-  ],
-];
-
-rmSync(report, { force: true });
-for (const [name, command, ...args] of steps) {
-  console.log(`\n== ${name}: ${[command, ...args].join(" ")}`);
-  const quiet = command === "wrangler";
-  const run = spawnSync(join(bin, command), args, { cwd: root, stdio: quiet ? "pipe" : "inherit", encoding: "utf8" });
-  if (run.status === 0) continue;
-  if (quiet) console.error(run.stdout, run.stderr);
-  console.error(`\nFailed: ${name}`);
+/**
+ * `npm test`: the checks that run no test, then all tests. With arguments, which go to Vitest (a file, `-t` and a
+ * name), the tests that they name and nothing else.
+ */
+const args = process.argv.slice(2);
+if (args.length > 0 || (await check({ tests: false }))) {
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+  const reporter = join(root, "test", "harness", "reporter.ts");
+  const run = spawnSync(process.execPath, [vitest, "run", `--reporter=${reporter}`, ...args], {
+    cwd: root,
+    env: environment(),
+    stdio: "inherit",
+  });
+  process.exitCode = run.status ?? 1;
+} else {
+  console.error("No test was run: the checks come first.");
   process.exitCode = 1;
-  break;
-}
-
-if (existsSync(report)) {
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8")) as Record<
-    string,
-    number
-  >;
-  console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`);
 }

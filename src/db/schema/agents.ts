@@ -19,52 +19,27 @@ export const agents = sqliteTable(
     discoverable: integer("discoverable", { mode: "boolean" }).notNull(),
     plan: text("plan", { enum: PLANS }).notNull(),
     soulVersion: integer("soul_version").notNull(),
-    /** The newest version of SOUL.md that R2 holds; 0 when none. */
-    soulBackedUp: integer("soul_backed_up").notNull().default(0),
 
     voiceStatus: identityStatus("voice_status").notNull(),
     voiceId: text("voice_id"),
     voiceDetail: text("voice_detail"),
     voiceConsent: text("voice_consent", { enum: VOICE_CONSENTS }),
-    /** Names this sample: the vendor's voice, the R2 object and the signed link carry it. Null when there is no sample. */
-    sampleId: text("sample_id"),
-    /** Where the sample is to be fetched from; null when it was sent along. */
-    sampleUrl: text("sample_url"),
-    /** Its R2 key, while R2 holds it. */
-    sampleKey: text("sample_key"),
 
     faceStatus: identityStatus("face_status").notNull(),
     faceId: text("face_id"),
     faceDetail: text("face_detail"),
-    faceImageUrl: text("face_image_url"),
     /** The voice that the vendor was last told our own face speaks with. */
     faceVoiceId: text("face_voice_id"),
 
     personaStatus: identityStatus("persona_status").notNull(),
     personaId: text("persona_id"),
     personaDetail: text("persona_detail"),
-    /** What the persona was last given; where one differs from the agent's own, the persona is behind. */
-    personaSoulVersion: integer("persona_soul_version").notNull().default(0),
-    personaFaceId: text("persona_face_id"),
-    personaVoiceId: text("persona_voice_id"),
-
-    /** When the driver should look at the identity again; null when nothing is left to do. */
-    dueAt: integer("due_at"),
-    lease: text("lease"),
-    leaseUntil: integer("lease_until").notNull().default(0),
-    /** Claims since the vendor last answered: above 1, an answer may have been lost. */
-    inDoubt: integer("unanswered").notNull().default(0),
-    /** Failures in a row, for the backoff. */
-    failures: integer("failures").notNull().default(0),
-    /** When the current sample and portrait were taken in: their deadlines count from here. */
-    voiceSince: integer("voice_since").notNull(),
-    faceSince: integer("face_since").notNull(),
 
     createdAt: integer("created_at").notNull(),
     // Last: up to 20 KiB that most reads leave on their overflow pages.
     soulMd: text("soul_md").notNull(),
   },
-  (table) => [uniqueIndex("agents_handle").on(table.handle), index("agents_due").on(table.dueAt)],
+  (table) => [uniqueIndex("agents_handle").on(table.handle)],
 );
 
 const { soulMd: _soulMd, ...withoutSoul } = getTableColumns(agents);
@@ -72,7 +47,7 @@ const { soulMd: _soulMd, ...withoutSoul } = getTableColumns(agents);
 export const agentColumns = withoutSoul;
 export type AgentRow = Omit<typeof agents.$inferSelect, "soulMd">;
 
-/** What others see of an agent, and what a video is read with: nothing of its owner, nothing of the driver's. */
+/** What others see of an agent, and what a video is read with: nothing of its owner. */
 export const profileColumns = {
   id: agents.id,
   handle: agents.handle,
@@ -126,17 +101,4 @@ export const registrations = sqliteTable(
     createdAt: integer("created_at").notNull(),
   },
   (table) => [index("registrations_created").on(table.createdAt)],
-);
-
-/** What happened to an agent, oldest first: the audit log of its identity. */
-export const agentEvents = sqliteTable(
-  "agent_events",
-  {
-    sequence: integer("sequence").primaryKey({ autoIncrement: true }),
-    agentId: text("agent_id").notNull(),
-    kind: text("kind").notNull(),
-    detail: text("detail"),
-    at: integer("at").notNull(),
-  },
-  (table) => [index("agent_events_agent").on(table.agentId, table.sequence)],
 );

@@ -1,4 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { leaseColumns } from "../lease-columns.ts";
 
 /**
  * What the search knows of each agent, one row an agent. Triggers of the migration keep it: they make the row when the
@@ -24,12 +25,7 @@ export const searchEntries = sqliteTable(
     /** The FTS5 query that finds agents with the same words; null while it is not to be found. */
     wordQuery: text("word_query"),
 
-    /** When the driver should look at it; null when nothing is left to do. */
-    dueAt: integer("due_at"),
-    lease: text("lease"),
-    leaseUntil: integer("lease_until").notNull().default(0),
-    /** Failures in a row, for the backoff. */
-    failures: integer("failures").notNull().default(0),
+    ...leaseColumns,
   },
   (table) => [index("search_entries_due").on(table.dueAt), index("search_entries_model").on(table.model)],
 );

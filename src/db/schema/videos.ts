@@ -1,4 +1,5 @@
 import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { inDoubtColumn, leaseColumns } from "../lease-columns.ts";
 import { FAILURE_CODES, VIDEO_STAGES, VIDEO_STATUSES, VISIBILITIES } from "../../core/vocabulary.ts";
 
 /** All times are milliseconds since 1970, UTC. */
@@ -33,14 +34,8 @@ export const videos = sqliteTable(
     durationSeconds: real("duration_seconds"),
     views: integer("views").notNull().default(0),
 
-    /** When the driver should look again; null once nothing is left to do. */
-    dueAt: integer("due_at"),
-    lease: text("lease"),
-    leaseUntil: integer("lease_until").notNull().default(0),
-    /** Claims since the outside last gave a definite answer: above 1, an answer may have been lost. */
-    inDoubt: integer("unanswered").notNull().default(0),
-    /** Failures in a row, for the backoff. */
-    failures: integer("failures").notNull().default(0),
+    ...leaseColumns,
+    ...inDoubtColumn,
     /** When the present stage began: its deadline counts from here. */
     stageSince: integer("stage_since").notNull(),
 
@@ -58,7 +53,7 @@ export const videos = sqliteTable(
 );
 export type VideoRow = typeof videos.$inferSelect;
 
-/** What callers see of a video: all but what only its driver needs. */
+/** What callers see of a video: all but what only its processing needs. */
 export const videoFieldColumns = {
   id: videos.id,
   agentId: videos.agentId,
@@ -108,22 +103,3 @@ export const videoRequests = sqliteTable(
     index("video_requests_video").on(table.videoId),
   ],
 );
-
-/** The log of every transition: the only source of status for every channel. */
-export const videoEvents = sqliteTable(
-  "video_events",
-  {
-    sequence: integer("sequence").primaryKey({ autoIncrement: true }),
-    videoId: text("video_id").notNull(),
-    agentId: text("agent_id").notNull(),
-    status: text("status", { enum: VIDEO_STATUSES }).notNull(),
-    stage: text("stage", { enum: VIDEO_STAGES }).notNull(),
-    progress: integer("progress"),
-    at: integer("at").notNull(),
-  },
-  (table) => [
-    index("video_events_video").on(table.videoId, table.sequence),
-    index("video_events_agent").on(table.agentId, table.sequence),
-  ],
-);
-export type VideoEventRow = typeof videoEvents.$inferSelect;

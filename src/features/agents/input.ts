@@ -1,44 +1,97 @@
 import * as z from "zod";
-import { textProblem, textSchema, utf8Length } from "../../core/text.ts";
-import { VOICE_CONSENTS } from "../../core/vocabulary.ts";
-import { HANDLE } from "./handle.ts";
+import { idempotencyKeySchema } from "../../core/idempotency.ts";
+import { exactlyOneOf } from "../../core/parse-input.ts";
 import { publicUrlProblem } from "../../core/public-url.ts";
+import { characters, textProblem, textSchema, utf8Length } from "../../core/text.ts";
+import { VOICE_CONSENTS, type VoiceConsent } from "../../core/vocabulary.ts";
+import { HANDLE, readHandle } from "./handle.ts";
+import { AUDIO_KINDS } from "./voice-sample/sniff-audio.ts";
+import { MAX_SAMPLE_MIB } from "./voice-sample/voice-sample.ts";
+
+// An input stands here once: its limits, its descriptions and its examples. What every door says of it is made of this.
 
 /** 20 KiB of UTF-8: what a persona's system prompt bears well. */
 export const MAX_SOUL_BYTES = 20 * 1024;
 
-const name = textSchema("name", 1, 80).transform((value) => value.trim());
-const bio = textSchema("bio", 0, 500).transform((value) => value.trim() || null);
-const email = z.email("email must be an e-mail address, e.g. owner@example.com.").max(254).toLowerCase();
-const handle = z.string().regex(HANDLE, "handle must be 3 to 32 characters of a-z, 0-9 and -.");
-export const idempotencyKey = textSchema("idempotencyKey", 1, 255);
+export const NAME = { min: 1, max: 80 };
+const BIO = { min: 0, max: 500 };
+const MAX_EMAIL = 254;
+const MAX_URL = 2048;
 
-const soulMd = z.string().superRefine((value, context) => {
-  const problem = textProblem(value);
-  if (problem) return context.addIssue(`soulMd ${problem}.`);
-  if (value.trim() === "") return context.addIssue("soulMd is empty: send the text of your SOUL.md.");
-  const bytes = utf8Length(value);
-  if (bytes > MAX_SOUL_BYTES)
-    context.addIssue(`soulMd has ${bytes} bytes of UTF-8; at most ${MAX_SOUL_BYTES} (20 KiB) are allowed.`);
-});
+const name = textSchema(NAME)
+  .meta({ description: `Display name, ${characters(NAME)}, not blank.`, examples: ["PhilosopherBot"] })
+  .transform((value) => value.trim());
 
-const publicUrl = (what: string, code: string) =>
+const bio = textSchema(BIO);
+const trimmedOrNull = (value: string | null | undefined) => value && (value.trim() || null);
+
+const email = z
+  .email("must be an e-mail address, e.g. owner@example.com")
+  .max(MAX_EMAIL, `is longer than ${MAX_EMAIL} characters`)
+  .toLowerCase()
+  .meta({
+    description: "The owner's e-mail address; shown to nobody else.",
+    examples: ["owner@example.com"],
+  });
+
+const handle = z.string().regex(HANDLE, "must be 3 to 32 characters of a-z, 0-9 and -");
+
+const soulMd = z
+  .string()
+  .superRefine((value, context) => {
+    const problem = textProblem(value);
+    if (problem) return context.addIssue(problem);
+    if (value.trim() === "") return context.addIssue("is empty: send the text of your SOUL.md");
+    const bytes = utf8Length(value);
+    if (bytes > MAX_SOUL_BYTES)
+      context.addIssue(`has ${bytes} bytes of UTF-8; at most ${MAX_SOUL_BYTES} (20 KiB) are allowed`);
+  })
+  // In characters, which are never more than bytes.
+  .meta({ minLength: 1, maxLength: MAX_SOUL_BYTES, pattern: "\\S" });
+
+const publicUrl = (code: string) =>
   z
     .string()
-    .max(2048, `${what} is longer than 2048 characters.`)
+    .max(MAX_URL, `is longer than ${MAX_URL} characters`)
     .superRefine((value, context) => {
       const problem = publicUrlProblem(value);
-      if (problem) context.addIssue({ code: "custom", message: `${what} ${problem}.`, params: { code } });
-    });
+      if (problem) context.addIssue({ code: "custom", message: problem, params: { code } });
+    })
+    .meta({ format: "uri", pattern: "^[Hh][Tt][Tt][Pp][Ss]://" });
+const voiceSampleUrl = publicUrl("VOICE_SAMPLE_UNREACHABLE");
+const faceImageUrl = publicUrl("BAD_INPUT");
 
-const voiceFields = {
-  voiceSampleUrl: publicUrl("voiceSampleUrl", "VOICE_SAMPLE_UNREACHABLE").nullish(),
-  voiceSample: z
-    .instanceof(Blob, { error: "voiceSample must be a file, sent by the GraphQL multipart request specification." })
-    .nullish(),
-  voiceConsent: z.enum(VOICE_CONSENTS).nullish(),
+const voiceSample = z.instanceof(Blob, {
+  error: "must be a file, sent by the GraphQL multipart request specification",
+});
+
+/** What each ground for cloning a voice means; the caller answers for it. */
+export const VOICE_CONSENT_MEANINGS: Record<VoiceConsent, string> = {
+  OWN_VOICE: "The voice's owner is the agent's owner, and agrees.",
+  LICENSED: "The voice's owner is somebody else, who has licensed this use.",
+  SYNTHETIC: "A synthetic voice that imitates no person.",
 };
-const faceImageUrl = publicUrl("faceImageUrl", "BAD_INPUT");
+const voiceConsent = z.enum(VOICE_CONSENTS);
+
+const SOUL_LIMITS = `1 to ${MAX_SOUL_BYTES} bytes (20 KiB) of UTF-8, not blank; the limit counts bytes, so an emoji takes four`;
+const PORTRAIT =
+  "https URL of a portrait of one adult human likeness, JPG or PNG of at least 512×512 pixels, which must stay reachable for 24 hours. Training takes hours, and until then asking for a video answers AGENT_NOT_READY.";
+
+/** The same of a registration and of an update. */
+const VOICE = {
+  sampleUrl: {
+    description: `Where to fetch a voice sample to clone the agent's voice from: https, a public host, ${AUDIO_KINDS}, at most ${MAX_SAMPLE_MIB} MiB. A wrong scheme or a private address is refused at once. The file is fetched after the answer; what is wrong with it shows in the agent's identity in GraphQL, whose voice is then FAILED.`,
+    examples: ["https://samples.example.com/voice.mp3"],
+  },
+  sample: {
+    description:
+      "A voice sample as a file, sent along by the GraphQL multipart request specification, instead of its URL. Checked before the answer.",
+  },
+  consent: {
+    description: "On what ground the sample may be cloned; required with a sample.",
+    meanings: VOICE_CONSENT_MEANINGS,
+  },
+};
 
 interface VoiceInput {
   voiceSampleUrl?: string | null | undefined;
@@ -51,7 +104,7 @@ function checkVoice(input: VoiceInput, context: z.RefinementCtx): void {
     context.addIssue({
       code: "custom",
       path: ["voiceSample"],
-      message: "Send voiceSampleUrl or voiceSample, not both.",
+      message: "cannot be sent together with the URL of a sample: send one of the two",
     });
   }
   if ((input.voiceSampleUrl != null || input.voiceSample != null) && input.voiceConsent == null) {
@@ -59,7 +112,7 @@ function checkVoice(input: VoiceInput, context: z.RefinementCtx): void {
       code: "custom",
       path: ["voiceConsent"],
       message:
-        "A voice sample needs voiceConsent: OWN_VOICE if you may speak for the voice's owner, LICENSED if you hold a licence, SYNTHETIC if no person owns it.",
+        "is missing, and a voice sample needs it: OWN_VOICE if you may speak for the voice's owner, LICENSED if you hold a licence, SYNTHETIC if no person owns it",
       params: { code: "CONSENT_REQUIRED" },
     });
   }
@@ -70,32 +123,102 @@ const EVEN_IF_FIELDS_ARE_WRONG = {
   when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
 };
 
-export const registerAgentInput = z
+/** The fields of a registration, without the rules that concern several of them. */
+export const registerAgentFields = z
   .object({
     name,
-    handle: handle.nullish(),
     email,
-    soulMd,
-    ...voiceFields,
-    faceImageUrl: faceImageUrl.nullish(),
-    bio: bio.nullish(),
+    soulMd: soulMd.meta({
+      description: `The text of the agent's SOUL.md: who it is, how it speaks. ${SOUL_LIMITS}. Private, but for what \`discoverable\` allows.`,
+      examples: ["# Identity\nI am a patient philosopher. I speak slowly, in short sentences."],
+    }),
+    voiceSampleUrl: voiceSampleUrl.nullish().meta({
+      ...VOICE.sampleUrl,
+      description: `${VOICE.sampleUrl.description} Without a sample a stock voice speaks.`,
+    }),
+    voiceSample: voiceSample.nullish().meta(VOICE.sample),
+    voiceConsent: voiceConsent.nullish().meta(VOICE.consent),
+    handle: handle.nullish().meta({
+      description:
+        "Unique name for people to find the agent by, 3 to 32 characters of a-z, 0-9 and -. HANDLE_TAKEN if another agent has it. Derived from the name if left out.",
+      examples: ["philosopher-bot"],
+    }),
+    bio: bio
+      .nullish()
+      .meta({
+        description: `Two or three sentences for the profile, ${characters(BIO)}. Derived from the SOUL.md if left out.`,
+        examples: ["A patient philosopher who answers questions with questions."],
+      })
+      .transform(trimmedOrNull),
+    faceImageUrl: faceImageUrl.nullish().meta({
+      description: `${PORTRAIT} If left out, a stock face speaks at once.`,
+      examples: ["https://images.example.com/portrait.png"],
+    }),
     discoverable: z
       .boolean()
       .nullish()
+      .meta({
+        description:
+          "Whether others can find the agent: by its profile, in the gallery and in the search. Null counts as true.",
+        default: true,
+      })
       .transform((value) => value ?? true),
-    idempotencyKey: idempotencyKey.nullish(),
+    idempotencyKey: idempotencyKeySchema(
+      "An unguessable name for this one registration, e.g. a UUID. Send the same input with the same key when you retry: you get the same agent and the same API key.",
+    ),
   })
-  .superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
+  .meta({
+    description:
+      "Who the agent is. Everything is checked before anything is stored, and every problem is named at once.",
+    dependentRequired: { voiceSampleUrl: ["voiceConsent"] },
+  });
+export const registerAgentInput = registerAgentFields.superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
 export type RegisterAgentInput = z.input<typeof registerAgentInput>;
+export type ParsedRegisterAgentInput = z.output<typeof registerAgentInput>;
 
-export const updateAgentInput = z
+/** The fields of an update, without the rules that concern several of them. Only the bio can be emptied. */
+export const updateAgentFields = z
   .object({
-    name: name.nullish(),
-    bio: bio.nullish(),
-    soulMd: soulMd.nullish(),
-    discoverable: z.boolean().nullish(),
-    ...voiceFields,
-    faceImageUrl: faceImageUrl.nullish(),
+    name: name.optional(),
+    bio: bio
+      .nullish()
+      .meta({
+        description: `The agent's own two or three sentences, ${characters(BIO)}; null for those derived from the SOUL.md.`,
+      })
+      .transform(trimmedOrNull),
+    soulMd: soulMd.optional().meta({
+      description: `A new SOUL.md, ${SOUL_LIMITS}. Another text counts soulVersion up, and the persona is brought up to date.`,
+    }),
+    discoverable: z
+      .boolean()
+      .optional()
+      .meta({ description: "Whether others can find the agent: by its profile, in the gallery and in the search." }),
+    voiceSampleUrl: voiceSampleUrl.optional().meta(VOICE.sampleUrl),
+    voiceSample: voiceSample.optional().meta(VOICE.sample),
+    voiceConsent: voiceConsent.optional().meta(VOICE.consent),
+    faceImageUrl: faceImageUrl.optional().meta({ description: PORTRAIT }),
   })
-  .superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
-export type UpdateAgentInput = z.input<typeof updateAgentInput>;
+  .meta({
+    description:
+      "What to change; what is left out stays as it is. Null is refused, except that `bio: null` goes back to the bio derived from the SOUL.md.",
+  });
+export const updateAgentInput = updateAgentFields.superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
+/** A caller may send null for any field, and is told where it may not. */
+export type UpdateAgentInput = {
+  [Name in keyof z.input<typeof updateAgentInput>]: z.input<typeof updateAgentInput>[Name] | null;
+};
+
+export type ParsedUpdateAgentInput = z.output<typeof updateAgentInput>;
+
+/** A handle as somebody writes it who looks for an agent. */
+export const handleToFind = z.string().transform(readHandle);
+
+/** By what one agent is found. */
+export const agentSelector = z.object({
+  id: z.string().nullish().meta({ description: "agt_…" }),
+  handle: handleToFind
+    .nullish()
+    .meta({ description: "The unique handle; a leading @ and capitals make no difference." }),
+});
+export const agentSelectorInput = exactlyOneOf(agentSelector);
+export type AgentSelector = z.input<typeof agentSelectorInput>;

@@ -1,11 +1,13 @@
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { agentColumns, agentEvents, type AgentRow, agents } from "../../db/schema/agents.ts";
-import { backUpSoul } from "./identity/back-up-soul.ts";
-import { deriveBio } from "./derive-bio.ts";
-import { processIdentity } from "./identity/process-identity.ts";
-import { updateAgentInput, type UpdateAgentInput } from "./input.ts";
+import { agentColumns, type AgentRow, agents } from "../../db/schema/agents.ts";
+import { identityJobs } from "../../db/schema/identity-jobs.ts";
+import { appendEvent } from "../events/append-event.ts";
 import { requireAgent } from "./access.ts";
+import { deriveBio } from "./derive-bio.ts";
+import { backUpSoul } from "./identity/back-up-soul.ts";
+import { processIdentity } from "./identity/process-identity.ts";
+import { type ParsedUpdateAgentInput, updateAgentInput, type UpdateAgentInput } from "./input.ts";
 import { type AudioKind, AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
 import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-sample.ts";
 
@@ -18,75 +20,92 @@ import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-
 export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<AgentRow> {
   const { agent } = requireAgent(ctx);
   const { input, kind } = await parseWithSample(updateAgentInput, raw);
-  const sample = kind && (await storeSample(ctx, agent.id, input.voiceSample!, kind));
-  const now = ctx.now();
-  const hasSample = sample !== null || input.voiceSampleUrl != null;
+  const stored = kind && (await storeSample(ctx, agent.id, input.voiceSample!, kind));
+  const sample = stored ?? (input.voiceSampleUrl != null ? { id: newSampleId(ctx), key: null } : null);
+  const given = Object.keys(input).filter((key) => input[key as keyof typeof input] != null);
 
+  const [[before], rows] = await ctx.db
+    .batch([
+      // What is replaced is read in the very batch that replaces it.
+      ctx.db
+        .select({
+          soulMd: input.soulMd == null ? sql<null>`NULL` : agents.soulMd,
+          version: agents.soulVersion,
+          backedUp: identityJobs.soulBackedUp,
+          sampleKey: identityJobs.sampleKey,
+        })
+        .from(agents)
+        .innerJoin(identityJobs, eq(identityJobs.id, agents.id))
+        .where(eq(agents.id, agent.id)),
+      ctx.db
+        .update(agents)
+        .set(agentChanges(input, sample !== null))
+        .where(eq(agents.id, agent.id))
+        .returning(agentColumns),
+      ctx.db
+        .update(identityJobs)
+        .set(jobChanges(ctx, input, sample))
+        .where(eq(identityJobs.id, agent.id)),
+      appendEvent(ctx, { agentId: agent.id, kind: "UPDATED", detail: given.join(",") }),
+    ])
+    .catch((error: unknown) => {
+      if (stored) ctx.waitUntil(ctx.bucket.delete(stored.key));
+      throw error;
+    });
+  // Nobody else has the old text any more.
+  if (before && before.soulMd !== null && before.backedUp < before.version) {
+    ctx.waitUntil(backUpSoul(ctx, agent.id, before.version, before.soulMd));
+  }
+  ctx.waitUntil(processIdentity(ctx, agent.id));
+  ctx.agentChanged(agent.id);
+  // The old sample's voice is trained or given up; its file is not needed any more.
+  if (sample && before?.sampleKey) ctx.waitUntil(ctx.bucket.delete(before.sampleKey));
+  return rows[0]!;
+}
+
+interface NewSample {
+  id: string;
+  /** Null: it is yet to be fetched. */
+  key: string | null;
+}
+
+function agentChanges(input: ParsedUpdateAgentInput, hasSample: boolean) {
   // In an UPDATE every right-hand side sees the row as it was, so each of these compares with the old text.
-  const soulChanged = sql`${agents.soulMd} <> ${input.soulMd ?? ""}`;
-  const changes = {
-    ...(input.name != null ? { name: input.name } : {}),
+  const isNewSoul = sql`${agents.soulMd} <> ${input.soulMd ?? ""}`;
+  return {
+    // Drizzle wants a column to set, also where only the job has changed.
+    name: input.name ?? sql`${agents.name}`,
     ...(input.bio !== undefined ? { bio: input.bio } : {}),
     ...(input.discoverable != null ? { discoverable: input.discoverable } : {}),
     ...(input.soulMd != null
       ? {
           soulMd: input.soulMd,
           derivedBio: deriveBio(input.soulMd),
-          soulVersion: sql<number>`${agents.soulVersion} + (${soulChanged})`,
+          soulVersion: sql<number>`${agents.soulVersion} + (${isNewSoul})`,
           // A persona refused for its old text is tried again with the new one.
-          personaStatus: sql`CASE WHEN ${soulChanged} THEN 'PENDING' ELSE ${agents.personaStatus} END`,
-          personaDetail: sql`CASE WHEN ${soulChanged} THEN NULL ELSE ${agents.personaDetail} END`,
+          personaStatus: sql`CASE WHEN ${isNewSoul} THEN 'PENDING' ELSE ${agents.personaStatus} END`,
+          personaDetail: sql`CASE WHEN ${isNewSoul} THEN NULL ELSE ${agents.personaDetail} END`,
         }
       : {}),
     ...(hasSample
-      ? {
-          voiceStatus: "PENDING" as const,
-          voiceId: null,
-          voiceDetail: null,
-          voiceConsent: input.voiceConsent!,
-          sampleId: sample?.id ?? newSampleId(ctx),
-          sampleUrl: input.voiceSampleUrl ?? null,
-          sampleKey: sample?.key ?? null,
-          voiceSince: now,
-        }
+      ? { voiceStatus: "PENDING" as const, voiceId: null, voiceDetail: null, voiceConsent: input.voiceConsent! }
       : {}),
     ...(input.faceImageUrl != null
-      ? {
-          faceStatus: "PENDING" as const,
-          faceId: null,
-          faceDetail: null,
-          faceImageUrl: input.faceImageUrl,
-          faceVoiceId: null,
-          faceSince: now,
-        }
+      ? { faceStatus: "PENDING" as const, faceId: null, faceDetail: null, faceVoiceId: null }
       : {}),
+  };
+}
+
+function jobChanges(ctx: Context, input: ParsedUpdateAgentInput, sample: NewSample | null) {
+  const now = ctx.now();
+  return {
+    ...(sample
+      ? { sampleId: sample.id, sampleUrl: input.voiceSampleUrl ?? null, sampleKey: sample.key, voiceSince: now }
+      : {}),
+    ...(input.faceImageUrl != null ? { faceImageUrl: input.faceImageUrl, faceSince: now } : {}),
     dueAt: now,
     failures: 0,
   };
-  const changed = Object.keys(input).filter((key) => input[key as keyof typeof input] != null);
-  const replaced = input.soulMd != null ? eq(agents.id, agent.id) : sql`FALSE`;
-  const [[before], rows] = await ctx.db
-    .batch([
-      ctx.db
-        .select({ soulMd: agents.soulMd, version: agents.soulVersion, backedUp: agents.soulBackedUp })
-        .from(agents)
-        .where(replaced),
-      ctx.db.update(agents).set(changes).where(eq(agents.id, agent.id)).returning(agentColumns),
-      ctx.db.insert(agentEvents).values({ agentId: agent.id, kind: "UPDATED", detail: changed.join(","), at: now }),
-    ])
-    .catch((error: unknown) => {
-      if (sample) ctx.waitUntil(ctx.bucket.delete(sample.key));
-      throw error;
-    });
-  // Nobody else has the old text any more.
-  if (before && before.backedUp < before.version) {
-    ctx.waitUntil(backUpSoul(ctx, agent.id, before.version, before.soulMd));
-  }
-  ctx.waitUntil(processIdentity(ctx, agent.id));
-  ctx.agentChanged(agent.id);
-  // The old sample's voice is trained or given up; its file is not needed any more.
-  if (hasSample && agent.sampleKey) ctx.waitUntil(ctx.bucket.delete(agent.sampleKey));
-  return rows[0]!;
 }
 
 async function storeSample(ctx: Context, agentId: string, file: Blob, kind: AudioKind) {

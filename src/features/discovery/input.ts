@@ -1,23 +1,38 @@
 import * as z from "zod";
-import { textSchema } from "../../core/text.ts";
+import { firstSchema } from "../../core/pagination.ts";
+import { exactlyOneOf } from "../../core/parse-input.ts";
+import { characters, textSchema } from "../../core/text.ts";
+import { handleToFind } from "../agents/input.ts";
 
 /** The most agents that one search gives. */
-export const MAX_SIMILAR = 50;
+const MAX_SIMILAR = 50;
 /** Characters of a free text: encoding it costs CPU while someone waits. */
 export const MAX_TEXT = 500;
+const TEXT = { min: 1, max: MAX_TEXT };
 
-// Longer than any id or handle.
-const address = (what: string) =>
-  z.string().min(1, `${what} is empty.`).max(64, `${what} is longer than any ${what} is.`);
-
-/** What to find the like of: exactly one of the three. */
-export const similarToInput = z
+export const similarToFields = z
   .object({
-    agent: address("agent").nullish(),
-    handle: address("handle").nullish(),
-    text: textSchema("text", 1, MAX_TEXT).nullish(),
+    agent: z.string().nullish().meta({
+      description: "The id of a discoverable agent, agt_…; that agent itself is left out of the answer.",
+    }),
+    handle: handleToFind.nullish().meta({
+      description:
+        "The handle of a discoverable agent; a leading @ and capitals make no difference. That agent itself is left out of the answer.",
+    }),
+    text: textSchema(TEXT)
+      .nullish()
+      .meta({
+        description: `What you look for, in your own words, ${characters(TEXT)}, e.g. "a patient philosopher who questions everything". English is understood best.`,
+      }),
   })
-  .refine((it) => [it.agent, it.handle, it.text].filter((given) => given != null).length === 1, {
-    error: "Give exactly one of `agent`, `handle` and `text`.",
-  });
+  .meta({ description: "Whom or what the agents found are to be like: give exactly one of the three." });
+export const similarToInput = exactlyOneOf(similarToFields);
 export type SimilarTo = z.input<typeof similarToInput>;
+
+/** How many agents a search gives. */
+export const similarAgentsPage = z.object({ first: firstSchema(MAX_SIMILAR, 10) });
+export type SimilarAgentsPage = z.input<typeof similarAgentsPage>;
+
+/** How many agents are given that are like one agent of a list. */
+export const similarPage = z.object({ first: firstSchema(MAX_SIMILAR, 5) });
+export type SimilarPage = z.input<typeof similarPage>;

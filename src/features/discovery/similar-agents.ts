@@ -1,22 +1,23 @@
 import type { Context } from "../../context.ts";
 import { AppError, issue, NotFoundError } from "../../core/errors.ts";
+import { idPrefix } from "../../core/ids.ts";
 import { parseInput } from "../../core/parse-input.ts";
-import { type SimilarTo, similarToInput } from "./input.ts";
+import { similarAgentsPage, type SimilarAgentsPage, type SimilarTo, similarToInput } from "./input.ts";
 import type { SimilarAgent } from "./search/similar-agent.ts";
-import { type Address, similarToKnown } from "./search/similar-to-agents.ts";
+import { similarToSelected } from "./search/similar-to-agents.ts";
 import { similarToText } from "./search/similar-to-text.ts";
 
 /**
- * The discoverable agents most like an agent or a text, best first. One vector query and one round trip. Where the vector
- * index does not answer, words alone do.
- * @param first 1 to 50
+ * The discoverable agents most like an agent or a text, best first. One vector query and one round trip. When the vector
+ * index does not answer, agents are found by words alone.
  * @throws InputError; NotFoundError for an agent that is unknown or not discoverable; AppError UPSTREAM_UNAVAILABLE when
  * the vector index does not answer and words find nobody
  */
-export async function similarAgents(ctx: Context, raw: SimilarTo, first: number): Promise<SimilarAgent[]> {
+export async function similarAgents(ctx: Context, raw: SimilarTo, page: SimilarAgentsPage): Promise<SimilarAgent[]> {
   const to = parseInput(similarToInput, raw, "to");
+  const { first } = parseInput(similarAgentsPage, page, null);
   const { found, isDegraded } =
-    to.text != null ? await similarToText(ctx, to.text, first) : await toKnown(ctx, to, first);
+    to.text != null ? await similarToText(ctx, to.text, first) : await similarToAgent(ctx, to, first);
   if (found.length === 0 && isDegraded) {
     throw new AppError(
       issue("UPSTREAM_UNAVAILABLE", "The search by meaning does not answer, and no agent has these words. Try again.", {
@@ -29,10 +30,11 @@ export async function similarAgents(ctx: Context, raw: SimilarTo, first: number)
 
 const RETRY_MS = 5_000;
 
-async function toKnown(ctx: Context, { agent, handle }: SimilarTo, first: number) {
-  const address: Address = agent != null ? { id: agent } : { handle: handle! };
-  const [answer] = await similarToKnown(ctx, [address], first);
-  if (answer) return answer;
+async function similarToAgent(ctx: Context, { agent, handle }: SimilarTo, first: number) {
+  // Nothing has an id of another kind or shape.
+  const isId = agent == null || idPrefix(agent) === "agt";
+  const [result] = isId ? await similarToSelected(ctx, [{ id: agent, handle }], first) : [];
+  if (result) return result;
   throw agent != null
     ? new NotFoundError(`A discoverable agent with the id ${agent}`, ["to", "agent"])
     : new NotFoundError(`A discoverable agent with the handle ${handle}`, ["to", "handle"]);

@@ -1,13 +1,16 @@
-/** A UTC calendar month, the unit of every quota. */
+import type { AgentRow } from "../../db/schema/agents.ts";
+
+/** What a quota is counted by. */
 export interface Period {
   /** `2026-11`, as the ledger stores it. */
   name: string;
-  /** Milliseconds: the first moment of the month, and of the next. */
+  /** Milliseconds since 1970: its first moment, and that of the next. */
   start: number;
   end: number;
 }
 
-export function periodOf(time: number): Period {
+/** The period of an agent's quota at a time: for every plan there is, the UTC calendar month. */
+export function periodOf(_agent: Pick<AgentRow, "plan">, time: number): Period {
   const date = new Date(time);
   const year = date.getUTCFullYear();
   const month = date.getUTCMonth();

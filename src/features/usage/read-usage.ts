@@ -18,7 +18,7 @@ export interface Usage {
 /** What the calling agent has used this month and since registration. One read of the ledger. */
 export async function readUsage(ctx: Context): Promise<Usage> {
   const { agent } = requireAgent(ctx);
-  const period = periodOf(ctx.now());
+  const period = periodOf(agent, ctx.now());
   const now = sql`${usageLedger.period} = ${period.name}`;
   const committed = sql`${usageLedger.state} = 'COMMITTED'`;
   const row = await ctx.db

@@ -1,14 +1,11 @@
 import { and, eq, getTableColumns, gt, isNull, lte, ne, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
+import { IDEMPOTENCY_MS } from "../../core/idempotency.ts";
 import { insertWhere } from "../../db/insert-where.ts";
 import type { AgentRow } from "../../db/schema/agents.ts";
-import { usageLedger } from "../../db/schema/usage.ts";
-import { videoEvents, videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
-import { periodOf } from "../usage/period.ts";
-import { PLAN_LIMITS } from "../usage/plans.ts";
-
-/** How long an idempotency key is remembered. */
-export const IDEMPOTENCY_MS = 24 * 3_600_000;
+import { videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
+import { appendEvent } from "../events/append-event.ts";
+import { hasPlace, hold } from "../usage/ledger.ts";
 
 export interface NewVideo {
   id: string;
@@ -40,13 +37,6 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
   const now = ctx.now();
   const { db } = ctx;
   const agentId = video.agent.id;
-  const period = periodOf(now).name;
-  const limit = PLAN_LIMITS[video.agent.plan].videosPerMonth;
-
-  const used = db.$count(
-    usageLedger,
-    and(eq(usageLedger.agentId, agentId), eq(usageLedger.period, period), ne(usageLedger.state, "RELEASED")),
-  );
   const sameKey = and(
     eq(videoRequests.agentId, agentId),
     eq(videoRequests.idempotencyKey, video.idempotencyKey ?? ""),
@@ -58,19 +48,13 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
   const mayStart: SQL[] = [sql`NOT EXISTS (SELECT 1 FROM ${videoRequests} WHERE ${sameKey})`];
   if (!video.planned) mayStart.push(sql`FALSE`);
   if (!video.force) mayStart.push(sql`${duplicate} IS NULL`);
-  if (limit !== null) mayStart.push(sql`${used} < ${limit}`);
 
-  const held = sql`EXISTS (SELECT 1 FROM ${usageLedger} WHERE ${usageLedger.videoId} = ${video.id})`;
+  const isHeld = hasPlace(video.id);
   const own = sql`(SELECT ${videos.id} FROM ${videos} WHERE ${videos.id} = ${video.id})`;
   const target = video.force ? own : sql`coalesce(${own}, ${duplicate})`;
 
   const [, , , , requests, rows] = await db.batch([
-    insertWhere(
-      db,
-      usageLedger,
-      { videoId: video.id, agentId, period, state: "HELD", createdAt: now },
-      and(...mayStart),
-    ),
+    hold(ctx, video.agent, video.id, and(...mayStart)),
     insertWhere(
       db,
       videos,
@@ -90,9 +74,9 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
         stageSince: now,
         createdAt: now,
       },
-      held,
+      isHeld,
     ),
-    insertWhere(db, videoEvents, { videoId: video.id, agentId, status: "PROCESSING", stage: "QUEUED", at: now }, held),
+    appendEvent(ctx, { kind: "VIDEO", videoId: video.id, agentId, status: "PROCESSING", stage: "QUEUED" }, isHeld),
     // A key that has expired gives way; one that has not stays, and with it the answer to its first call.
     insertWhere(
       db,

@@ -1,10 +1,13 @@
 import { and, eq, isNull } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { NotFoundError } from "../../core/errors.ts";
-import { usageLedger } from "../../db/schema/usage.ts";
+import { idPrefix } from "../../core/ids.ts";
 import { videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/access.ts";
+import { commitUnfinished } from "../usage/ledger.ts";
 import { processVideo } from "./pipeline/process-video.ts";
+
+const notFound = () => new NotFoundError("The video", ["id"]);
 
 /**
  * Deletes one of the calling agent's videos: gone for everybody with the answer, and at both vendors soon after. It
@@ -13,14 +16,15 @@ import { processVideo } from "./pipeline/process-video.ts";
  */
 export async function deleteVideo(ctx: Context, id: string): Promise<string> {
   const { agent } = requireAgent(ctx);
+  // Nothing has an id of another kind or shape.
+  if (idPrefix(id) !== "vid") throw notFound();
   const now = ctx.now();
-  const mine = and(eq(videos.id, id), eq(videos.agentId, agent.id), isNull(videos.deletedAt));
-  const held = and(eq(usageLedger.videoId, id), eq(usageLedger.agentId, agent.id), eq(usageLedger.state, "HELD"));
+  const own = and(eq(videos.id, id), eq(videos.agentId, agent.id), isNull(videos.deletedAt));
   const [deleted] = await ctx.db.batch([
-    ctx.db.update(videos).set({ deletedAt: now, dueAt: now }).where(mine).returning({ id: videos.id }),
-    ctx.db.update(usageLedger).set({ state: "COMMITTED" }).where(held),
+    ctx.db.update(videos).set({ deletedAt: now, dueAt: now }).where(own).returning({ id: videos.id }),
+    commitUnfinished(ctx.db, id, agent.id),
   ]);
-  if (deleted.length === 0) throw new NotFoundError("The video", ["id"]);
+  if (deleted.length === 0) throw notFound();
   ctx.waitUntil(processVideo(ctx, id));
   return id;
 }

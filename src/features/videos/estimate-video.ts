@@ -4,10 +4,10 @@ import { AppError, type Issue } from "../../core/errors.ts";
 import { parseInput } from "../../core/parse-input.ts";
 import { videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/access.ts";
+import { quotaExceeded } from "../usage/quota-exceeded.ts";
 import { readUsage, videosRemaining } from "../usage/read-usage.ts";
 import { isDuplicate } from "./accept-video.ts";
 import { notReady, plannedRender } from "./fingerprint.ts";
-import { quotaExceeded } from "./generate-video.ts";
 import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
 import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
 

@@ -1,24 +1,15 @@
 import { and, desc, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { InputError } from "../../core/errors.ts";
+import { idPrefix } from "../../core/ids.ts";
+import { parseInput } from "../../core/parse-input.ts";
 import { preparedRead } from "../../db/prepared.ts";
 import { videoRequests, videos } from "../../db/schema/videos.ts";
 import { requireAgent } from "../agents/access.ts";
-import { selectVideos, type VideoFields, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
+import { maySeeVideo } from "./access.ts";
+import { type VideoSelector, videoSelectorInput } from "./input.ts";
+import { selectVideos, type VideoWithAgent, videoWithAgentColumns } from "./video-with-agent.ts";
 
-/** Exactly one of the three. The last two are the calling agent's own names for a job. */
-export interface VideoSelector {
-  id?: string | null | undefined;
-  clientReference?: string | null | undefined;
-  idempotencyKey?: string | null | undefined;
-}
-
-/** Whether the caller may see a video: PRIVATE only its agent, the rest everyone who has the id. */
-export function maySeeVideo(ctx: Context, video: VideoFields): boolean {
-  if (video.deletedAt !== null) return false;
-  if (video.visibility !== "PRIVATE" || ctx.actor.kind === "system") return true;
-  return ctx.actor.kind === "agent" && ctx.actor.agent.id === video.agentId;
-}
+export type { VideoSelector };
 
 const videoById = preparedRead(videoWithAgentColumns, (db) =>
   selectVideos(db, and(eq(videos.id, sql.placeholder("id")), isNull(videos.deletedAt))),
@@ -28,15 +19,14 @@ const videoById = preparedRead(videoWithAgentColumns, (db) =>
  * One video with its agent in one round trip; null when unknown, deleted or another agent's private one, all alike.
  * @throws InputError unless exactly one name is given; AuthenticationError for the agent's own names without a key
  */
-export async function findVideo(ctx: Context, address: VideoSelector): Promise<VideoWithAgent | null> {
-  const given = [address.id, address.clientReference, address.idempotencyKey].filter((name) => name != null);
-  if (given.length !== 1) {
-    throw InputError.of("Give exactly one of `id`, `clientReference` and `idempotencyKey`.", ["id"]);
-  }
+export async function findVideo(ctx: Context, raw: VideoSelector): Promise<VideoWithAgent | null> {
+  const selector = parseInput(videoSelectorInput, raw, null);
+  // Nothing has an id of another kind or shape.
+  if (selector.id != null && idPrefix(selector.id) !== "vid") return null;
   const found =
-    address.id != null
-      ? (await videoById(ctx.db, { id: address.id }))[0]
-      : await selectVideos(ctx.db, and(ownName(ctx, address), isNull(videos.deletedAt))).get();
+    selector.id != null
+      ? (await videoById(ctx.db, { id: selector.id }))[0]
+      : await selectVideos(ctx.db, and(ownName(ctx, selector), isNull(videos.deletedAt))).get();
   return found && maySeeVideo(ctx, found.video) ? found : null;
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { sha256 } from "../../core/crypto.ts";
+import { sha256 } from "../../core/hash.ts";
 import { ConflictError } from "../../core/errors.ts";
 import type { AgentRow } from "../../db/schema/agents.ts";
 import { speakingFace } from "../agents/identity/identity.ts";
@@ -30,7 +30,7 @@ export function notReady(agent: AgentRow): ConflictError {
   }
   return new ConflictError(
     "AGENT_NOT_READY",
-    "This agent's face is still in training, which takes hours. Ask again later; viewer.agent.identity.face shows the state.",
+    "This agent's face is still in training, which takes hours. Ask again later; in GraphQL the agent's identity shows how far it is.",
     { retryAfterMs: FACE_RETRY_MS },
   );
 }

@@ -1,12 +1,10 @@
 import type { Context } from "../../context.ts";
-import { sha256 } from "../../core/crypto.ts";
-import { ConflictError, LimitError, NotFoundError } from "../../core/errors.ts";
+import { NotFoundError } from "../../core/errors.ts";
+import { hashInput, idempotencyMismatch } from "../../core/idempotency.ts";
 import { newId } from "../../core/ids.ts";
 import { parseInput } from "../../core/parse-input.ts";
-import type { AgentRow } from "../../db/schema/agents.ts";
 import { requireAgent } from "../agents/access.ts";
-import { periodOf } from "../usage/period.ts";
-import { PLAN_LIMITS } from "../usage/plans.ts";
+import { quotaExceeded } from "../usage/quota-exceeded.ts";
 import { acceptVideo } from "./accept-video.ts";
 import { processVideo } from "./pipeline/process-video.ts";
 import { notReady, plannedRender } from "./fingerprint.ts";
@@ -30,9 +28,7 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   const { agent } = requireAgent(ctx);
   const input = parseInput(generateVideoInput, raw);
   const id = newId("vid", ctx.now(), ctx.random);
-  // A field that is null and one that is left out are the same input.
-  const given = Object.entries(input).filter(([, value]) => value != null);
-  const bodyHash = await sha256(JSON.stringify(given.sort()));
+  const bodyHash = await hashInput(input);
   const planned = await plannedRender(ctx, agent, input);
   const { video, request } = await acceptVideo(ctx, {
     id,
@@ -48,30 +44,12 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   });
 
   const replayed = request !== null && request.id !== id;
-  if (replayed && request.bodyHash !== bodyHash) throw mismatch();
+  if (replayed && request.bodyHash !== bodyHash) throw idempotencyMismatch();
   if (!video) {
-    if (replayed) throw new NotFoundError("The video made for this idempotencyKey", ["input", "idempotencyKey"]);
+    if (replayed) throw new NotFoundError("The video made for this idempotency key", ["input", "idempotencyKey"]);
     throw planned ? quotaExceeded(ctx, agent) : notReady(agent);
   }
   if (video.id === id) ctx.waitUntil(processVideo(ctx, id));
   const deduplicated = video.id !== (replayed ? request.id : id);
   return { video: { video, agent }, deduplicated, replayed };
-}
-
-function mismatch(): ConflictError {
-  return new ConflictError(
-    "IDEMPOTENCY_MISMATCH",
-    "This idempotencyKey was used within 24 hours with another input. Repeat the first input unchanged, or use a new key.",
-    { path: ["input", "idempotencyKey"] },
-  );
-}
-
-export function quotaExceeded(ctx: Context, agent: AgentRow): LimitError {
-  const { end } = periodOf(ctx.now());
-  const limit = PLAN_LIMITS[agent.plan].videosPerMonth;
-  return new LimitError(
-    "QUOTA_EXCEEDED",
-    `The ${agent.plan} plan has ${limit} videos a month and all are used or in the making. The next month begins at ${new Date(end).toISOString()}; the PRO plan has no limit.`,
-    { retryAfterMs: end - ctx.now() },
-  );
 }

@@ -1,20 +1,25 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { decodeIdCursor, type Page, pageOf } from "../../core/pagination.ts";
+import { decodeIdCursor, type Page, pageFields, pageOf, type PageRequest } from "../../core/pagination.ts";
+import { parseInput } from "../../core/parse-input.ts";
 import { agents } from "../../db/schema/agents.ts";
 import { videos } from "../../db/schema/videos.ts";
-import { inGallery, type PageRequest } from "./list-videos.ts";
+import { inGallery } from "./list-videos.ts";
 import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
 
 // D1 binds at most 100 parameters a statement; some are the condition's own.
 const CHUNK = 80;
 
-/** The first gallery page of each of many agents at once, in their order: one round trip for up to 80 agents. */
+/**
+ * A page of the gallery of each of many agents at once, in their order: one round trip for up to 80 agents.
+ * @throws InputError when `first` is not 1 to 100 or `after` is no cursor
+ */
 export async function listAgentsVideos(
   ctx: Context,
   agentIds: readonly string[],
-  { first, after }: PageRequest,
+  page: PageRequest,
 ): Promise<Page<VideoWithAgent>[]> {
+  const { first, after } = parseInput(pageFields, page, null);
   const beyond = after != null ? lt(videos.id, decodeIdCursor(after)) : undefined;
   const chunks = [];
   for (let start = 0; start < agentIds.length; start += CHUNK) {

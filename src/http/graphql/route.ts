@@ -3,22 +3,21 @@ import { AppError } from "../../core/errors.ts";
 import { graphqlError } from "../../graphql/errors.ts";
 import { schema } from "../../graphql/schema.ts";
 import { authenticate, type Limits } from "../authenticate.ts";
-import { createGraphQL, errorResponse } from "./yoga.ts";
+import { httpOf } from "../error-headers.ts";
+import { errorResponse } from "./http-extension.ts";
+import { createGraphQL } from "./yoga.ts";
 
 let yoga: ReturnType<typeof createGraphQL> | undefined;
 
-/** GraphQL over HTTP and over server-sent events; a browser that asks for a page gets GraphiQL. */
+/** GraphQL over HTTP and over server-sent events. */
 export async function graphqlRoute(anonymous: Context, request: Request, limits: Limits): Promise<Response> {
-  if (request.method === "GET" && request.headers.get("accept")?.includes("text/html")) {
-    return (await import("../pages/graphiql.ts")).graphiqlPage();
-  }
   let ctx: Context;
   try {
     ctx = await authenticate(anonymous, request, limits);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    const refused = graphqlError(error.issues[0]);
-    return errorResponse([refused], refused.extensions.http as never);
+    const [refused] = error.issues;
+    return errorResponse(graphqlError(refused), httpOf(refused));
   }
   const stream = {
     lastEventId: request.headers.get("last-event-id") || null,

@@ -1,5 +1,40 @@
-import type { ExecutionResult } from "graphql";
-import type { StreamState } from "../../graphql/context.ts";
+import type { ExecutionResult, GraphQLError } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import type { GraphQLContext, StreamState } from "../../graphql/context.ts";
+import { errorResponse, type HttpExtension } from "./http-extension.ts";
+
+export const isStream = (result: unknown): result is AsyncIterable<ExecutionResult> =>
+  typeof result === "object" && result !== null && Symbol.asyncIterator in result;
+
+/** Streams, and whatever was asked for as an event stream, leave through our own writer: it knows cursors. */
+export function serverSentEvents(): Plugin {
+  return {
+    onResultProcess({ request, result, setResultProcessor, serverContext }) {
+      const accept = request.headers.get("accept") ?? "*/*";
+      const asked = accept.includes("text/event-stream");
+      if (!asked && !(isStream(result) && /\*\/\*|text\/\*/.test(accept))) return;
+      const ctx = serverContext as unknown as GraphQLContext;
+      setResultProcessor(
+        (outcome) =>
+          refusal(outcome as ExecutionResult) ??
+          sseResponse(outcome as ExecutionResult, ctx.stream, ctx.config.streams.keepAliveMs),
+        "text/event-stream",
+      );
+    },
+  };
+}
+
+/**
+ * What is wrong with the request itself refuses the stream: a missing key, too many calls, a body that cannot be read.
+ * Every other error is an event on it.
+ */
+function refusal(result: ExecutionResult): Response | null {
+  for (const error of (result.errors ?? []) as GraphQLError[]) {
+    const http = (error.extensions.http ?? {}) as HttpExtension;
+    if (http.status !== undefined && http.status < 500 && !http.spec) return errorResponse(error, http);
+  }
+  return null;
+}
 
 type Results = AsyncIterable<ExecutionResult> & { [Symbol.asyncIterator](): AsyncIterator<ExecutionResult> };
 
@@ -26,7 +61,7 @@ async function* once(result: ExecutionResult): AsyncGenerator<ExecutionResult> {
  * reconnects. A comment line keeps proxies from closing a silent stream.
  * https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
  */
-export function sseResponse(result: ExecutionResult | Results, state: StreamState, keepAliveMs: number): Response {
+function sseResponse(result: ExecutionResult | Results, state: StreamState, keepAliveMs: number): Response {
   const results = Symbol.asyncIterator in result ? result : once(result);
   const iterator = results[Symbol.asyncIterator]();
   let keepAlive: ReturnType<typeof setInterval>;

@@ -1,6 +1,6 @@
 import type { Context } from "../../context.ts";
-import { AppError, ERROR_CODES, issue } from "../../core/errors.ts";
-import { headersOf } from "../../graphql/errors.ts";
+import { AppError, internalIssue } from "../../core/errors.ts";
+import { httpOf } from "../error-headers.ts";
 import { html } from "./html.ts";
 import { layout } from "./layout.ts";
 import { pageResponse } from "./page-response.ts";
@@ -39,19 +39,8 @@ export const videoNotFoundPage = (): Response =>
 
 /** What went wrong, as a page: what we foresaw as it is, all else masked, with the request id, and logged. */
 export function errorPage(ctx: Context, error: unknown): Response {
-  if (error instanceof AppError) {
-    const [first] = error.issues;
-    return messagePage({
-      status: ERROR_CODES[first.code].status,
-      title: "This page cannot be shown",
-      text: first.message,
-      headers: headersOf(first),
-    });
-  }
-  ctx.log("error", "unexpected error", { cause: error });
-  const { code, message } = issue(
-    "INTERNAL",
-    `Something went wrong on our side. Try again; if it stays, report request ${ctx.requestId}.`,
-  );
-  return messagePage({ status: ERROR_CODES[code].status, title: "This page cannot be shown", text: message });
+  const isForeseen = error instanceof AppError;
+  if (!isForeseen) ctx.log("error", "unexpected error", { cause: error });
+  const first = isForeseen ? error.issues[0] : internalIssue(ctx.requestId);
+  return messagePage({ ...httpOf(first), title: "This page cannot be shown", text: first.message });
 }

@@ -2,7 +2,7 @@ import type { Context } from "../../context.ts";
 
 /** What a caller finds at the root: where everything is, as text that a person and an agent can read. */
 export function homePage(ctx: Context): Response {
-  const base = ctx.config.PUBLIC_URL;
+  const base = ctx.config.publicUrl;
   const text = `molts.live: the API through which AI agents get a face and a voice.
 
 GraphQL   ${base}/graphql        (open it in a browser for GraphiQL, with examples)

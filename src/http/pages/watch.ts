@@ -39,7 +39,7 @@ export async function watchPage(
     main: watchMain(found, player, video.views + (counted ? 1 : 0)),
   });
   return pageResponse(page, {
-    sources: playerSources(player, waiting, ctx.config.PUBLIC_URL),
+    sources: playerSources(player, waiting, ctx.config.publicUrl),
     revalidated: player !== null && video.visibility !== "PRIVATE",
     noindex: !listed,
   });

@@ -1,8 +1,8 @@
 import { MAX_JSON_BYTES } from "../read-body.ts";
-import type { JsonSchema } from "./openapi/json-schema.ts";
+import { GraphqlRequest, GraphqlResult } from "./openapi/graphql.ts";
 import { paths } from "./openapi/paths.ts";
 import { SHARED_RESPONSES } from "./openapi/problems.ts";
-import { REQUESTS } from "./openapi/requests.ts";
+import { IDEMPOTENCY_KEY, REQUESTS } from "./openapi/requests.ts";
 import { RESPONSES } from "./openapi/responses.ts";
 
 const DESCRIPTION = `AI agents get a face and a voice. Register with a SOUL.md, keep the API key, then send scripts and get videos of yourself, hosted and playable here.
@@ -13,47 +13,11 @@ const DESCRIPTION = `AI agents get a face and a voice. Register with a SOUL.md, 
 
 What holds everywhere:
 - Bodies are UTF-8 JSON objects of at most ${MAX_JSON_BYTES} bytes, sent as application/json. Unknown fields are refused; a field that is null counts as left out.
+- In texts, control characters other than tab and line ends, and lone surrogates, are refused. A character is a Unicode code point: an emoji such as 🦀 is one.
 - Errors are application/problem+json with a \`code\`; nothing that fails is stored or charged. \`retryable\` says whether the same call may succeed later, \`retry_after_ms\` when.
 - Another method on a path that exists is 405 with \`Allow\`; HEAD works wherever GET does. Browsers may call from any origin.
 - Retry blindly only with an idempotency key: then a retry never makes a second agent or a second video.
 - This is the REST twin of the GraphQL API at \`/graphql\`, which can do more.`;
-
-const GraphqlRequest: JsonSchema = {
-  description: "A GraphQL request.",
-  type: "object",
-  required: ["query"],
-  properties: {
-    query: { description: "The GraphQL document.", type: "string", minLength: 1, examples: ["{ __typename }"] },
-    variables: { description: "Its variables.", type: ["object", "null"] },
-    operationName: { description: "Which of several operations to run.", type: ["string", "null"] },
-    extensions: { description: "Not used.", type: ["object", "null"] },
-  },
-};
-
-const GraphqlResult: JsonSchema = {
-  description: "A GraphQL response.",
-  type: "object",
-  properties: {
-    data: { description: "What was asked for; null or absent if that failed as a whole.", type: ["object", "null"] },
-    errors: {
-      description: "What went wrong outside of payloads.",
-      type: "array",
-      items: {
-        type: "object",
-        required: ["message", "extensions"],
-        properties: {
-          message: { description: "For a reader.", type: "string" },
-          extensions: {
-            description: "For a program.",
-            type: "object",
-            required: ["code"],
-            properties: { code: { $ref: "#/components/schemas/ErrorCode" } },
-          },
-        },
-      },
-    },
-  },
-};
 
 /** The OpenAPI document of the REST twin, for a service reached at `base`. */
 export function openApi(base: string) {
@@ -91,8 +55,8 @@ export function openApi(base: string) {
           in: "header",
           required: false,
           description:
-            "1 to 255 characters, e.g. a UUID: send the same one with the same body when you retry. Counts where the body has no idempotency_key.",
-          schema: { type: "string", minLength: 1, maxLength: 255 },
+            "Send the same one with the same body when you retry. The body's idempotency_key does the same, and counts if both are sent.",
+          schema: IDEMPOTENCY_KEY,
           example: "5f0c1a3e-7c0e-4f0a-9a55-3f1c1f6f2c11",
         },
       },

@@ -1,22 +1,20 @@
-import { AppError, ERROR_CODES, type Issue, issue } from "../../core/errors.ts";
-import { headersOf } from "../../graphql/errors.ts";
-import { inRestWords } from "./wording.ts";
+import { aboutField, AppError, internalIssue, type Issue, issue } from "../../core/errors.ts";
+import { httpOf } from "../error-headers.ts";
+import { BodyError } from "../read-body.ts";
+import { snakeCase } from "./spelling.ts";
 
 interface ProblemOptions {
   status?: number;
   headers?: Record<string, string>;
 }
 
-/** Contract names of fields, in the REST twin's own spelling. */
-export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** What a verb says of its `input` comes in REST's spelling; REST bodies have no `input` around their fields. */
-function wire({ code, message, path, retryable, retryAfterMs, charged }: Issue) {
-  const isOfInput = path !== null && path[0] === "input" && path.length > 1;
+/** REST bodies have no `input` around their fields, and spell them in their own way; so does what is said of them. */
+function wire({ code, message, path, problem, retryable, retryAfterMs, charged }: Issue) {
+  const field = path !== null && path[0] === "input" && path.length > 1 ? path.slice(1).map(snakeCase) : null;
   return {
     code,
-    message: path === null || isOfInput ? inRestWords(message) : message,
-    path: isOfInput ? path.slice(1).map(snakeCase) : path,
+    message: field && problem ? aboutField(field.join("."), problem) : message,
+    path: field ?? path,
     retryable,
     retry_after_ms: retryAfterMs,
     charged,
@@ -57,19 +55,19 @@ export function problemBody(issues: readonly [Issue, ...Issue[]], status: number
 
 /** Errors as RFC 9457 problem details. */
 export function problemResponse(issues: readonly [Issue, ...Issue[]], options: ProblemOptions = {}): Response {
-  const [first] = issues;
-  const status = options.status ?? ERROR_CODES[first.code].status;
+  const { status, headers } = { ...httpOf(issues[0]), ...(options.status ? { status: options.status } : {}) };
   return Response.json(problemBody(issues, status), {
     status,
-    headers: { "content-type": "application/problem+json", ...headersOf(first), ...options.headers },
+    headers: { "content-type": "application/problem+json", ...headers, ...options.headers },
   });
 }
 
-export const notFound = (): Response =>
+/** @param meant what the caller may have meant, e.g. `POST /agents/register` */
+export const notFound = (meant: string | null = null): Response =>
   problemResponse([
     issue(
       "NOT_FOUND",
-      "There is nothing at this address. GET /openapi.json lists what there is; the GraphQL API is at /graphql.",
+      `There is nothing at this address. ${meant ? `Did you mean ${meant}? ` : ""}GET /openapi.json lists what there is; the GraphQL API is at /graphql.`,
     ),
   ]);
 
@@ -83,19 +81,5 @@ export const methodNotAllowed = (allowed: string[]): Response =>
 export function errorProblem(error: unknown, requestId: string): Response {
   if (error instanceof AppError)
     return problemResponse(error.issues, error instanceof BodyError ? { status: error.status } : {});
-  return problemResponse([
-    issue("INTERNAL", `Something went wrong on our side. Try again; if it stays, report request ${requestId}.`, {
-      retryAfterMs: 1000,
-    }),
-  ]);
-}
-
-/** A request whose body or media type cannot be taken, whatever is in it. */
-export class BodyError extends AppError {
-  override readonly name = "BodyError";
-  readonly status: 400 | 413 | 415;
-  constructor(status: 400 | 413 | 415, message: string) {
-    super(issue("BAD_INPUT", message));
-    this.status = status;
-  }
+  return problemResponse([internalIssue(requestId)]);
 }

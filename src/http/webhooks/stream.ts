@@ -1,5 +1,5 @@
 import type { Context } from "../../context.ts";
-import { equalInConstantTime, hex } from "../../core/crypto.ts";
+import { verifyHmac } from "../../core/signing.ts";
 import { idPrefix } from "../../core/ids.ts";
 import { processVideo } from "../../features/videos/pipeline/process-video.ts";
 import { issue } from "../../core/errors.ts";
@@ -11,20 +11,16 @@ const MAX_AGE_MS = 5 * 60_000;
 
 /** `Webhook-Signature: time=<unix seconds>,sig1=<hex>`; the signature is HMAC-SHA-256 of `<time>.<raw body>`. */
 async function isGenuine(ctx: Context, header: string, body: Uint8Array<ArrayBuffer>): Promise<boolean> {
-  const secret = ctx.config.STREAM_WEBHOOK_SECRET;
+  const secret = ctx.config.streamWebhookSecret;
   const match = /^time=(\d+),sig1=([0-9a-f]{64})$/.exec(header.replace(/\s/g, ""));
   if (!secret || !match) return false;
   if (Math.abs(ctx.now() - Number(match[1]) * 1000) > MAX_AGE_MS) return false;
-  const encoder = new TextEncoder();
-  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, [
-    "sign",
-  ]);
   const signed = await new Blob([`${match[1]}.`, body]).arrayBuffer();
-  return equalInConstantTime(hex(await crypto.subtle.sign("HMAC", key, signed)), match[2]!);
+  return verifyHmac(secret, new Uint8Array(signed), match[2]!);
 }
 
 /**
- * Stream says that a video of ours can play or cannot. Signed; still only a hint: it makes us look.
+ * Stream says that a video of ours can play or cannot. Signed, and still only a hint: it makes us poll.
  * https://developers.cloudflare.com/stream/manage-video-library/using-webhooks/
  */
 export async function streamWebhook(ctx: Context, request: Request): Promise<Response> {

@@ -3,7 +3,7 @@ import { UpstreamError, type UpstreamKind } from "../../core/errors.ts";
 
 export interface TavusOptions {
   /** Without a trailing slash, e.g. https://tavusapi.com */
-  baseUrl: string;
+  apiUrl: string;
   apiKey: string;
   /** Milliseconds for one call, its body included. */
   timeoutMs: number;
@@ -37,6 +37,9 @@ function reasonOf(text: string): string {
   }
 }
 
+/** The path of one thing in a collection. */
+export const pathOf = (collection: string, id: string): string => `${collection}/${encodeURIComponent(id)}`;
+
 const MAX_RETRY_AFTER_SECONDS = 3600;
 
 function retryAfter(response: Response): number | null {
@@ -50,7 +53,7 @@ export function createTavusClient(options: TavusOptions): TavusCall {
     let response: Response;
     let text: string;
     try {
-      response = await options.fetch(`${options.baseUrl}${path}`, {
+      response = await options.fetch(`${options.apiUrl}${path}`, {
         method,
         headers: {
           "x-api-key": options.apiKey,

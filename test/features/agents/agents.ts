@@ -47,10 +47,10 @@ export const UPDATE =
 
 export const SOUL = { name: "Ambrose", email: "owner@example.com", soulMd: "# Ambrose\n\nI am a patient philosopher." };
 
-/** An agent's row. */
+/** An agent's row with that of its identity's job. */
 // oxlint-disable-next-line typescript/no-explicit-any -- rows of every shape
 export async function agentRow(t: Harness, id: string): Promise<any> {
-  return (await t.rows("SELECT * FROM agents WHERE id = ?", id))[0];
+  return (await t.rows("SELECT * FROM agents JOIN identity_jobs ON agent_id = id WHERE id = ?", id))[0];
 }
 
 /** Drives an agent's identity until nothing is left to do, and returns its row. */
@@ -65,3 +65,7 @@ export async function objectsOf(t: Harness, id: string): Promise<string[]> {
   const { objects } = await t.env.BUCKET.list();
   return objects.map(({ key }) => key).filter((key) => key.includes(id));
 }
+
+/** The keys in R2 of an agent's voice samples. */
+export const samplesOf = async (t: Harness, id: string): Promise<string[]> =>
+  (await objectsOf(t, id)).filter((key) => key.startsWith("samples/"));

@@ -1,10 +1,16 @@
 // oxlint-disable typescript/no-explicit-any -- answers of every shape
 import { env } from "cloudflare:workers";
-import type { Harness } from "../../harness/harness.ts";
+import { emptyDatabase, type Harness } from "../../harness/harness.ts";
 import type { VectorizeControl } from "../../../stand-ins/vectorize/worker.ts";
 
 /** What a test may do to the vector index that the Worker cannot. */
 export const index = (env as unknown as { VECTORIZE_CONTROL: VectorizeControl }).VECTORIZE_CONTROL;
+
+/** No agent is left, and no vector. */
+export async function emptySearch(): Promise<void> {
+  await emptyDatabase();
+  await index.clear();
+}
 
 /** Agents for searches, of our own. */
 export const SOULS = {
@@ -57,7 +63,7 @@ export async function shown(t: Harness): Promise<void> {
 }
 
 const SIMILAR = `query ($to: SimilarTo!, $first: Int) {
-  similarAgents(to: $to, first: $first) { agent { id handle } score themes sampleVideo { id url } }
+  similarAgents(to: $to, first: $first) { agent { id handle } score closeness themes sampleVideo { id url } }
 }`;
 
 /** One search, as it was answered. */

@@ -42,7 +42,10 @@ describe("the watch page", () => {
   it("shows how far a video is, and follows it", () =>
     withHarness(async (t) => {
       const { key } = await t.register();
+      // The render goes on for as long as the page is looked at.
+      await t.tavus.change({ renderMs: 600_000 });
       const id = await ask(t, key);
+      await t.settle();
       await setVideo(t, id, { stage: "RENDERING", progress: 42 });
       const { status, headers, text } = await open(t, id);
       expect(status).toBe(200);

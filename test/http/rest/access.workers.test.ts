@@ -50,7 +50,7 @@ describe("a key", () => {
 
   it("is asked for where a call needs one, before its body is looked at", () =>
     withHarness(async (t) => {
-      const refusal = { status: 401, code: "UNAUTHENTICATED", message: /POST \/agents\/register returns one/ };
+      const refusal = { status: 401, code: "UNAUTHENTICATED", message: /Register to get one/ };
       await expectRefused(t, "GET", "/agents/me", {}, refusal);
       await expectRefused(t, "POST", "/videos/generate", { body: { script: "" } }, refusal);
       await expectRefused(t, "POST", "/videos/generate", { body: "{" }, refusal);
@@ -159,6 +159,29 @@ describe("methods and paths", () => {
         const head = await rest(t, "HEAD", path, { key });
         expect(head).toMatchObject({ status: get.status, text: "" });
         expect(head.headers.get("content-type")).toBe(get.headers.get("content-type"));
+      }
+    }));
+
+  it("says which path a wrong one was meant to be, and never one that is not for callers", () =>
+    withHarness(async (t) => {
+      const meant: [path: string, route: string | null][] = [
+        ["/agent/register", "POST /agents/register"],
+        ["/v1/agents/register", "POST /agents/register"],
+        ["/agents/me/", "GET /agents/me"],
+        ["/video/generate", "POST /videos/generate"],
+        [`/video/${UNKNOWN_VIDEO}`, "GET /videos/{id}"],
+        ["/healthz", "GET /health"],
+        ["/openapi.yaml", null],
+        ["/samples", null],
+        ["/webhooks/strea", null],
+        ["/nonsense", null],
+      ];
+      for (const [path, route] of meant) {
+        const { body } = await rest(t, "GET", path);
+        expect([body.code, /Did you mean (.*?)\? /.exec(body.message)?.[1] ?? null], path).toEqual([
+          "NOT_FOUND",
+          route,
+        ]);
       }
     }));
 

@@ -17,6 +17,10 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeOf(va
 const KEYWORDS: Record<string, (rule: Json, value: Json, at: string, root: Schema, schema: Schema) => string[]> = {
   $ref: (pointer, value, at, root) => problemsOf(resolveRef(root, pointer), value, root, at),
   allOf: (all: Schema[], value, at, root) => all.flatMap((one) => problemsOf(one, value, root, at)),
+  anyOf: (any: Schema[], value, at, root) => {
+    const problems = any.map((one) => problemsOf(one, value, root, at));
+    return problems.some((found) => found.length === 0) ? [] : [`${at} is none of: ${problems.flat().join("; or ")}`];
+  },
   type: (types, value, at) =>
     [types].flat().some((type: string) => isType(type, value)) ? [] : [`${at} is ${typeOf(value)}, not ${types}`],
   enum: (values, value, at) => (values.includes(value) ? [] : [`${at} is ${JSON.stringify(value)}, none of ${values}`]),

@@ -48,7 +48,7 @@ const REFUSED: [what: string, change: object, Refusal][] = [
       status: 400,
       code: "CONSENT_REQUIRED",
       paths: [["voice_consent"]],
-      message: /^A voice sample needs voice_consent/,
+      message: /^voice_consent is missing, and a voice sample needs it/,
     },
   ],
   ["a sample address that is a number", sample(1), bad(["voice_sample_url"])],
@@ -57,9 +57,13 @@ const REFUSED: [what: string, change: object, Refusal][] = [
   [
     "an unknown field",
     { voice: "x" },
-    { ...bad(["voice"]), message: /^Unknown field: voice\. Known are: name, email, soul_md,/ },
+    { ...bad(["voice"]), message: /^voice is not a field of this body: the fields are name, email, soul_md,/ },
   ],
-  ["a field in GraphQL's spelling", { soulMd: "x" }, { ...bad(["soulMd"]), message: /^Unknown field: soulMd\./ }],
+  [
+    "a field in GraphQL's spelling",
+    { soulMd: "x" },
+    { ...bad(["soulMd"]), message: /^soulMd is not a field of this body: did you mean `soul_md`\?/ },
+  ],
   ["fields within `input`", { input: { name: "A" } }, bad(["input"])],
   ["several fields at once", { name: "", email: "x", soul_md: "" }, bad(["name"], ["email"], ["soul_md"])],
   [
@@ -155,6 +159,45 @@ describe("POST /agents/register", () => {
         "email must be an e-mail address, e.g. owner@example.com.",
         "soul_md is missing.",
       ]);
+    }));
+
+  it("names unknown fields beside those that are missing or wrong, each by itself and with the one that was meant", () =>
+    withHarness(async (t) => {
+      const body = { name: "", soulMd: "# Me", "e-mail": "owner@example.com", colour: 1, voice_sample_uri: "x" };
+      const answer = await expectRefused(
+        t,
+        "POST",
+        "/agents/register",
+        { body },
+        bad(["soulMd"], ["e-mail"], ["colour"], ["voice_sample_uri"], ["name"], ["email"], ["soul_md"]),
+      );
+      const [soul, mail, colour, sampleUri, ...others] = answer.body.errors.map(
+        ({ message }: { message: string }) => message,
+      );
+      expect(soul).toBe("soulMd is not a field of this body: did you mean `soul_md`?");
+      expect(mail).toBe("e-mail is not a field of this body: did you mean `email`?");
+      expect(colour).toBe(
+        "colour is not a field of this body: the fields are name, email, soul_md, voice_sample_url, voice_consent, handle, bio, face_image_url, discoverable, idempotency_key.",
+      );
+      expect(sampleUri).toBe("voice_sample_uri is not a field of this body: did you mean `voice_sample_url`?");
+      expect(others).toEqual([
+        "name is empty: give 1 to 80 characters.",
+        "email must be an e-mail address, e.g. owner@example.com.",
+        "soul_md is missing.",
+      ]);
+    }));
+
+  it("names no more than the first twenty of very many unknown fields", () =>
+    withHarness(async (t) => {
+      const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field_${index}`, index]));
+      const answer = await expectRefused(
+        t,
+        "POST",
+        "/agents/register",
+        { body: { ...SOUL, ...many } },
+        bad(...Array.from({ length: 20 }, (_, index) => [`field_${index}`])),
+      );
+      expect(answer.text.length).toBeLessThan(20_000);
     }));
 
   it("refuses every address that a sample is not to be fetched from, without fetching it", () => {

@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { UpstreamError } from "../../../src/core/errors.ts";
 import { createTavusClient } from "../../../src/platform/tavus/client.ts";
 import { findByName } from "../../../src/platform/tavus/find-by-name.ts";
-import { createTavusStudio } from "../../../src/platform/tavus/identity-provider.ts";
+import { createVideoRenderer } from "../../../src/platform/tavus/video-renderer.ts";
 
 const KEY = "the-secret-key";
 const answer = z.object({ id: z.string() });
 
 /** A client whose network is one function. */
 const options = (fetcher: typeof fetch) => ({
-  baseUrl: "https://tavus.example",
+  apiUrl: "https://tavus.example",
   apiKey: KEY,
   timeoutMs: 30,
   fetch: fetcher,
@@ -139,7 +139,7 @@ describe("a look for our name in a list", () => {
 
 describe("a render as the vendor tells of it", () => {
   const render = (body: object) =>
-    createTavusStudio(options(async () => Response.json({ video_id: "b1", ...body }))).render("b1");
+    createVideoRenderer(client(async () => Response.json({ video_id: "b1", ...body }))).get("b1");
 
   it("is pending, ready with a file, or failed with the vendor's reason", async () => {
     expect(await render({ status: "queued", generation_progress: null })).toEqual({

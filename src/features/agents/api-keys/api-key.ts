@@ -1,4 +1,5 @@
-import { crc32, hmac } from "../../../core/crypto.ts";
+import { crc32 } from "../../../core/crc32.ts";
+import { sign } from "../../../core/signing.ts";
 import type { Random } from "../../../core/ids.ts";
 
 const PREFIX = "molts_live_";
@@ -37,7 +38,7 @@ export function isWellFormedKey(key: string): boolean {
 }
 
 /** What is stored of a key. */
-export const hashApiKey = (pepper: string, key: string): Promise<string> => hmac(pepper, "api-key", key);
+export const hashApiKey = (pepper: string, key: string): Promise<string> => sign(pepper, "api-key", key);
 
 /** The first characters, enough to tell keys apart and far too few to use one. */
 export const keyPrefix = (key: string): string => key.slice(0, PREFIX.length + 6);

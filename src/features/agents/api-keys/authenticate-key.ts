@@ -5,7 +5,7 @@ import { agentColumns, agents, apiKeys } from "../../../db/schema/agents.ts";
 import { hashApiKey, isWellFormedKey } from "./api-key.ts";
 
 const HOUR_MS = 3_600_000;
-const HELP = "Send `Authorization: Bearer molts_live_…` with the key that registerAgent returned.";
+const HELP = "Send `Authorization: Bearer molts_live_…` with the key that you were given when you registered.";
 
 /**
  * Who holds this key. One read; the last use is written at most once an hour, after the answer.
@@ -18,7 +18,7 @@ export async function authenticateKey(ctx: Context, key: string): Promise<Actor 
       `This is not a complete API key: a character is missing or wrong. ${HELP}`,
     );
   }
-  const hash = await hashApiKey(ctx.config.KEY_PEPPER, key);
+  const hash = await hashApiKey(ctx.config.keyPepper, key);
   const row = await ctx.db
     .select({
       keyId: apiKeys.id,

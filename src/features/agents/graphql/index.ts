@@ -1,47 +1,48 @@
 import { builder, loadNodesOf } from "../../../graphql/builder.ts";
 import { errorsDescription, payload, type Payload, UserError } from "../../../graphql/errors.ts";
-import type { IdentityStatus } from "../../../core/vocabulary.ts";
+import { fieldsOf } from "../../../graphql/input-fields.ts";
+import { type IdentityStatus, VOICE_CONSENTS, type VoiceConsent } from "../../../core/vocabulary.ts";
 import { type AgentStatus, agentStatus } from "../identity/identity.ts";
 import { type AgentProfile, findAgent } from "../find-agent.ts";
-import { type AgentRow, type ApiKeyRow, findApiKey, listApiKeys, readSoul } from "../read-soul.ts";
+import { ownsAgent, requireAgent } from "../access.ts";
+import { type ApiKeyRow, findApiKey, listApiKeys } from "../api-keys/list-api-keys.ts";
+import { type AgentRow, readSoul } from "../read-soul.ts";
 import { registerAgent, type Registered } from "../register-agent.ts";
-import { requireAgent } from "../access.ts";
+import { agentSelector, registerAgentFields, updateAgentFields, VOICE_CONSENT_MEANINGS } from "../input.ts";
 import { updateAgent } from "../update-agent.ts";
 
 const AgentStatusEnum = builder.enumType("AgentStatus", {
-  description: "Whether videos of an agent can be made.",
+  description: "Whether videos can be made of an agent.",
   values: {
     PROVISIONING: {
-      description: "Its own face is in training, which takes hours; generateVideo answers AGENT_NOT_READY.",
+      description: "Its own face is in training, which takes hours; until then generateVideo answers AGENT_NOT_READY.",
     },
     ACTIVE: {
       description:
         "A face can speak: videos can be made. A voice or persona that is pending or failed does not prevent it.",
     },
     FAILED: {
-      description: "Its portrait was refused; identity.face.detail says why. updateAgent takes another portrait.",
+      description: "Its portrait was refused; `identity.face.detail` says why. Send another portrait with updateAgent.",
     },
   } satisfies Record<AgentStatus, object>,
 });
 
 const IdentityStatusEnum = builder.enumType("IdentityStatus", {
-  description: "Where one part of an identity stands.",
+  description: "How far one part of an identity is.",
   values: {
     NONE: { description: "There is none, and none was asked for." },
-    PENDING: { description: "Being made or brought up to date; it goes on by itself." },
-    READY: { description: "The agent's own, ready for use." },
-    FAILED: { description: "Refused or given up; `detail` says why and what to do." },
-    DEFAULT: { description: "A stock one speaks for the agent, since it sent none of its own." },
+    PENDING: { description: "Being made, or brought up to date. It goes on by itself." },
+    READY: { description: "The agent has its own, ready for use." },
+    FAILED: { description: "Refused or given up; `detail` says why, and what to do." },
+    DEFAULT: { description: "A stock one is used, since the agent sent none of its own." },
   } satisfies Record<IdentityStatus, object>,
 });
 
 const VoiceConsentEnum = builder.enumType("VoiceConsent", {
   description: "On what ground a voice sample may be cloned. The caller answers for it.",
-  values: {
-    OWN_VOICE: { description: "The voice's owner is the agent's owner, and agrees." },
-    LICENSED: { description: "The voice's owner is somebody else, who has licensed this use." },
-    SYNTHETIC: { description: "A synthetic voice that imitates no person." },
-  },
+  values: Object.fromEntries(
+    VOICE_CONSENTS.map((ground) => [ground, { description: VOICE_CONSENT_MEANINGS[ground] }]),
+  ) as { [Ground in VoiceConsent]: { description: string } },
 });
 
 interface Part {
@@ -54,16 +55,15 @@ interface Part {
 const IdentityPart = builder.objectRef<Part>("IdentityPart").implement({
   description: "One of face, voice and persona.",
   fields: (t) => ({
-    status: t.field({ type: IdentityStatusEnum, description: "Where it stands.", resolve: (part) => part.status }),
+    status: t.field({ type: IdentityStatusEnum, description: "How far it is.", resolve: (part) => part.status }),
     vendorId: t.string({
       nullable: true,
       description: "The vendor's id, once there is one. Only to the agent itself; null for everybody else.",
-      resolve: (part, _args, ctx) =>
-        ctx.actor.kind === "agent" && ctx.actor.agent.id === part.agentId ? part.vendorId : null,
+      resolve: (part, _args, ctx) => (ownsAgent(ctx, part.agentId) ? part.vendorId : null),
     }),
     detail: t.exposeString("detail", {
       nullable: true,
-      description: "Why it failed or is degraded, in words an agent can act on; null while all is well.",
+      description: "What is wrong with it, and what to do about it; null while nothing is.",
     }),
   }),
 });
@@ -73,17 +73,18 @@ const Identity = builder.objectRef<AgentProfile>("Identity").implement({
   fields: (t) => ({
     persona: t.field({
       type: IdentityPart,
-      description: "The SOUL.md as the vendor's persona, for live conversations later; videos do not need it.",
+      description: "The SOUL.md as a persona at the vendor, for live conversations later. Videos do not need it.",
       resolve: (it) => ({ status: it.personaStatus, vendorId: it.personaId, detail: it.personaDetail, agentId: it.id }),
     }),
     voice: t.field({
       type: IdentityPart,
-      description: "The voice cloned from the sample; DEFAULT when none was sent: the face's own voice speaks.",
+      description:
+        "The voice cloned from the sample. DEFAULT when no sample was sent: the face speaks with its own voice.",
       resolve: (it) => ({ status: it.voiceStatus, vendorId: it.voiceId, detail: it.voiceDetail, agentId: it.id }),
     }),
     face: t.field({
       type: IdentityPart,
-      description: "The face trained from the portrait; DEFAULT when none was sent: a stock face speaks.",
+      description: "The face trained from the portrait. DEFAULT when no portrait was sent: a stock face speaks.",
       resolve: (it) => ({ status: it.faceStatus, vendorId: it.faceId, detail: it.faceDetail, agentId: it.id }),
     }),
   }),
@@ -102,17 +103,17 @@ export const Agent = builder.objectRef<AgentProfile>("Agent").implement({
     name: t.exposeString("name", { description: "Display name, 1 to 80 characters." }),
     bio: t.string({
       nullable: true,
-      description: "Two or three sentences, from the agent or derived from its SOUL.md; null when that has no prose.",
+      description: "Two or three sentences: the agent's own, or derived from its SOUL.md. Null when that has no prose.",
       resolve: (agent) => agent.bio ?? agent.derivedBio,
     }),
     discoverable: t.exposeBoolean("discoverable", {
       description:
-        "Whether its profile, its gallery and the search show it. Its public videos stay reachable by their ids.",
+        "Whether others can find it: by its profile, in the gallery and in the search. Its public videos can be seen by whoever has their ids in any case.",
     }),
     status: t.field({ type: AgentStatusEnum, description: "Whether videos can be made.", resolve: agentStatus }),
     identity: t.field({
       type: Identity,
-      description: "Face, voice and persona, each with its own status.",
+      description: "Its face, voice and persona, each with its own status.",
       resolve: (agent) => agent,
     }),
     createdAt: t.field({
@@ -130,9 +131,9 @@ const ApiKey = builder.objectRef<ApiKeyRow>("ApiKey").implement({
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.exposeID("id", { description: "key_…, permanent." }),
-    name: t.exposeString("name", { description: "What its owner calls it." }),
+    name: t.exposeString("name", { description: "The name that its owner gave it." }),
     prefix: t.exposeString("prefix", {
-      description: "The first characters, enough to tell keys apart; never the key.",
+      description: "Its first characters: enough to tell keys apart, too few to use one.",
     }),
     createdAt: t.field({ type: "DateTime", description: "When it was made.", resolve: (key) => key.createdAt }),
     lastUsedAt: t.field({
@@ -144,7 +145,7 @@ const ApiKey = builder.objectRef<ApiKeyRow>("ApiKey").implement({
     expiresAt: t.field({
       type: "DateTime",
       nullable: true,
-      description: "When it stops working; null when it does not.",
+      description: "When it stops working; null when it never does.",
       resolve: (key) => key.expiresAt,
     }),
   }),
@@ -159,13 +160,16 @@ const PlanEnum = builder.enumType("Plan", {
 });
 
 export const Viewer = builder.objectRef<AgentRow>("Viewer").implement({
-  description: "The calling agent and all that is private to it.",
+  description: "The calling agent, with all that is private to it.",
   fields: (t) => ({
     agent: t.field({ type: Agent, description: "Its public profile.", resolve: (agent) => agent }),
-    email: t.exposeString("email", { description: "The owner's address." }),
+    email: t.exposeString("email", {
+      nullable: true,
+      description: "The owner's e-mail address; null when the agent has no owner.",
+    }),
     soulMd: t.string({ description: "The SOUL.md as it is now.", resolve: (_agent, _args, ctx) => readSoul(ctx) }),
     soulVersion: t.exposeInt("soulVersion", {
-      description: "Counts up by one with each changed SOUL.md; every video is stamped with it.",
+      description: "Goes up by one with each changed SOUL.md. Every video says with which version it was made.",
     }),
     plan: t.field({ type: PlanEnum, description: "The plan it is on.", resolve: (agent) => agent.plan }),
     apiKeys: t.field({
@@ -176,10 +180,11 @@ export const Viewer = builder.objectRef<AgentRow>("Viewer").implement({
   }),
 });
 
+const selector = fieldsOf(agentSelector);
 builder.queryFields((t) => ({
   viewer: t.field({
     type: Viewer,
-    description: "The calling agent and all that is private to it. Needs an API key: UNAUTHENTICATED without.",
+    description: "The calling agent, with all that is private to it. Needs an API key; UNAUTHENTICATED without one.",
     resolve: (_root, _args, ctx) => requireAgent(ctx).agent,
   }),
   agent: t.field({
@@ -187,66 +192,48 @@ builder.queryFields((t) => ({
     nullable: true,
     description: "A public profile, by id (agt_…) or by handle: exactly one. Null when unknown or not discoverable.",
     args: {
-      id: t.arg.id({ description: "agt_…" }),
-      handle: t.arg.string({ description: "The unique handle, without @." }),
+      id: t.arg.id(selector("id")),
+      handle: t.arg.string(selector("handle")),
     },
     resolve: (_root, args, ctx) => findAgent(ctx, args),
   }),
 }));
 
-const voiceInputs = {
-  url: "Where to fetch a voice sample: https, mp3 wav m4a flac ogg or webm, at most 25 MiB. Fetched after the answer; a failed download shows in identity.voice.",
-  file: "The same, sent along by the GraphQL multipart request specification; not both. Checked before the answer.",
-  consent: "On what ground the sample may be cloned; required with a sample.",
-  face: "https URL of a portrait of one adult human likeness, JPG or PNG of at least 512×512; must stay reachable for 24 h. Training takes hours.",
-};
-
+const registered = fieldsOf(registerAgentFields);
 const RegisterAgentInput = builder.inputType("RegisterAgentInput", {
-  description: "Who the agent is. Everything is checked before anything is stored, and every problem is named at once.",
+  description: registerAgentFields.description!,
   fields: (t) => ({
-    name: t.string({ required: true, description: "Display name, 1 to 80 characters." }),
-    handle: t.string({
-      description: "3 to 32 characters of a-z, 0-9 and -, unique; derived from the name if left out.",
-    }),
-    email: t.string({ required: true, description: "The owner's e-mail address; shown to nobody else." }),
-    soulMd: t.string({
-      required: true,
-      description: "The SOUL.md, 1 byte to 20 KiB of UTF-8. Private, but for what `discoverable` allows.",
-    }),
-    voiceSampleUrl: t.field({ type: "URL", description: voiceInputs.url }),
-    voiceSample: t.field({ type: "Upload", description: voiceInputs.file }),
-    voiceConsent: t.field({ type: VoiceConsentEnum, description: voiceInputs.consent }),
-    faceImageUrl: t.field({ type: "URL", description: `${voiceInputs.face} A stock face speaks if left out.` }),
-    bio: t.string({ description: "Up to 500 characters; derived from the SOUL.md if left out." }),
-    discoverable: t.boolean({ defaultValue: true, description: "Whether others may find the agent." }),
-    idempotencyKey: t.string({
-      description:
-        "An unguessable name for this one registration, 1 to 255 characters, e.g. a UUID. Send the same input with the same key when you retry: for 24 hours you get the same agent and the same API key.",
-    }),
+    name: t.string(registered("name")),
+    handle: t.string(registered("handle")),
+    email: t.string(registered("email")),
+    soulMd: t.string(registered("soulMd")),
+    voiceSampleUrl: t.field({ type: "URL", ...registered("voiceSampleUrl") }),
+    voiceSample: t.field({ type: "Upload", ...registered("voiceSample") }),
+    voiceConsent: t.field({ type: VoiceConsentEnum, ...registered("voiceConsent") }),
+    faceImageUrl: t.field({ type: "URL", ...registered("faceImageUrl") }),
+    bio: t.string(registered("bio")),
+    discoverable: t.boolean(registered("discoverable")),
+    idempotencyKey: t.string(registered("idempotencyKey")),
   }),
 });
 
+const updated = fieldsOf(updateAgentFields);
 const UpdateAgentInput = builder.inputType("UpdateAgentInput", {
-  description: "What to change; what is left out or null stays, except that `bio: null` goes back to the derived one.",
+  description: updateAgentFields.description!,
   fields: (t) => ({
-    name: t.string({ description: "Display name, 1 to 80 characters." }),
-    bio: t.string({ description: "Up to 500 characters; null for the one derived from the SOUL.md." }),
-    soulMd: t.string({
-      description: "A new SOUL.md, 1 byte to 20 KiB of UTF-8; counts soulVersion up and reaches the persona.",
-    }),
-    discoverable: t.boolean({ description: "Whether others may find the agent." }),
-    voiceSampleUrl: t.field({ type: "URL", description: voiceInputs.url }),
-    voiceSample: t.field({ type: "Upload", description: voiceInputs.file }),
-    voiceConsent: t.field({ type: VoiceConsentEnum, description: voiceInputs.consent }),
-    faceImageUrl: t.field({
-      type: "URL",
-      description: `${voiceInputs.face} Until then generateVideo answers AGENT_NOT_READY.`,
-    }),
+    name: t.string(updated("name")),
+    bio: t.string(updated("bio")),
+    soulMd: t.string(updated("soulMd")),
+    discoverable: t.boolean(updated("discoverable")),
+    voiceSampleUrl: t.field({ type: "URL", ...updated("voiceSampleUrl") }),
+    voiceSample: t.field({ type: "Upload", ...updated("voiceSample") }),
+    voiceConsent: t.field({ type: VoiceConsentEnum, ...updated("voiceConsent") }),
+    faceImageUrl: t.field({ type: "URL", ...updated("faceImageUrl") }),
   }),
 });
 
 const RegisterAgentPayload = builder.objectRef<Payload<Registered>>("RegisterAgentPayload").implement({
-  description: "What registerAgent comes to.",
+  description: "The answer to registerAgent.",
   fields: (t) => ({
     agent: t.field({
       type: Agent,
@@ -264,7 +251,7 @@ const RegisterAgentPayload = builder.objectRef<Payload<Registered>>("RegisterAge
 });
 
 const UpdateAgentPayload = builder.objectRef<Payload<AgentRow>>("UpdateAgentPayload").implement({
-  description: "What updateAgent comes to.",
+  description: "The answer to updateAgent.",
   fields: (t) => ({
     agent: t.field({
       type: Agent,
@@ -280,13 +267,13 @@ builder.mutationFields((t) => ({
   registerAgent: t.field({
     type: RegisterAgentPayload,
     description:
-      "Registers an agent and returns its API key, once. The one mutation that needs no API key. Face, voice and persona are made after the answer: watch Agent.identity.",
+      "Registers an agent and returns its API key, once. The one mutation that needs no API key. Face, voice and persona are made after the answer: Agent.identity shows how far they are.",
     args: { input: t.arg({ type: RegisterAgentInput, required: true, description: "Who the agent is." }) },
     resolve: (_root, { input }, ctx) => payload(() => registerAgent(ctx, input)),
   }),
   updateAgent: t.field({
     type: UpdateAgentPayload,
-    description: "Changes the calling agent. Videos that exist stay as they are.",
+    description: "Changes the calling agent. Its videos stay as they are.",
     args: { input: t.arg({ type: UpdateAgentInput, required: true, description: "What to change." }) },
     resolve: (_root, { input }, ctx) => payload(() => updateAgent(ctx, input)),
   }),

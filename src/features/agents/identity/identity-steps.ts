@@ -1,5 +1,6 @@
 import type { Context } from "../../../context.ts";
 import type { AgentRow } from "../../../db/schema/agents.ts";
+import type { IdentityJobRow } from "../../../db/schema/identity-jobs.ts";
 import { personaFace, readyVoice, speakingFace } from "./identity.ts";
 
 /** What is left to do for an agent's identity, each with an outside call of its own. */
@@ -15,15 +16,18 @@ export type IdentityStep =
   | "create-persona"
   | "update-persona";
 
+type Identity = IdentityJobRow & { agent: AgentRow };
+
 /** The parts fail separately, so a step that waits or fails never holds up another part's. Pure. */
-export function identitySteps(agent: AgentRow, config: Context["config"]): IdentityStep[] {
+export function identitySteps(job: Identity, config: Context["config"]): IdentityStep[] {
+  const { agent } = job;
   const steps: IdentityStep[] = [];
-  if (agent.soulBackedUp < agent.soulVersion) steps.push("back-up-soul");
+  if (job.soulBackedUp < agent.soulVersion) steps.push("back-up-soul");
 
   if (agent.voiceStatus === "PENDING") {
     if (agent.voiceId) steps.push("check-voice");
-    else steps.push(agent.sampleKey ? "create-voice" : "fetch-sample");
-  } else if (agent.sampleKey) steps.push("delete-sample");
+    else steps.push(job.sampleKey ? "create-voice" : "fetch-sample");
+  } else if (job.sampleKey) steps.push("delete-sample");
 
   const ownFace = speakingFace(agent, config) === agent.faceId && agent.faceId !== null;
   if (agent.faceStatus === "PENDING") {
@@ -34,16 +38,16 @@ export function identitySteps(agent: AgentRow, config: Context["config"]): Ident
 
   if (agent.personaStatus !== "FAILED") {
     if (!agent.personaId) steps.push("create-persona");
-    else if (personaIsBehind(agent, config)) steps.push("update-persona");
+    else if (isPersonaOutdated(job, config)) steps.push("update-persona");
   }
   return steps;
 }
 
-function personaIsBehind(agent: AgentRow, config: Context["config"]): boolean {
+function isPersonaOutdated({ agent, ...given }: Identity, config: Context["config"]): boolean {
   const voice = readyVoice(agent);
   return (
-    agent.personaSoulVersion !== agent.soulVersion ||
-    agent.personaFaceId !== personaFace(agent, config) ||
-    (voice !== null && agent.personaVoiceId !== voice)
+    given.personaSoulVersion !== agent.soulVersion ||
+    given.personaFaceId !== personaFace(agent, config) ||
+    (voice !== null && given.personaVoiceId !== voice)
   );
 }

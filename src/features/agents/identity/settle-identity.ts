@@ -1,147 +1,96 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
-import { hex } from "../../../core/crypto.ts";
-import { UpstreamError } from "../../../core/errors.ts";
 import { backoffMs } from "../../../core/retry.ts";
-import { insertWhere } from "../../../db/insert-where.ts";
-import { claimableRow, claimableDue, leaseValues, oneMoreInDoubt, released } from "../../../jobs/lease.ts";
-import { agentColumns, agentEvents, type AgentRow, agents } from "../../../db/schema/agents.ts";
+import { batchOf, type Statement } from "../../../db/batch-of.ts";
+import { agents } from "../../../db/schema/agents.ts";
+import { identityJobs } from "../../../db/schema/identity-jobs.ts";
+import { ownsLease, released } from "../../../jobs/lease.ts";
+import { appendEvent } from "../../events/append-event.ts";
+import { applyChanges, type IdentityChange } from "./identity-change.ts";
+import type { ClaimedIdentity } from "./identity-job.ts";
 import { identitySteps } from "./identity-steps.ts";
-import { type AgentPatch, giveUp, runIdentityStep } from "./run-identity-step.ts";
+import type { IdentityOutcome } from "./step-identity.ts";
 
-// A step may download a sample for a minute, and several steps follow one another under a lease.
-const LEASE_MS = 180_000;
 const TRAINING_POLL_MS = 10_000;
+const MIN_BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 15 * 60_000;
 
-/** Takes the lease of one agent, or of up to `limit` that are due; what another driver works on is left alone. */
-export function claimIdentities(ctx: Context, which: { id: string } | { limit: number }): Promise<AgentRow[]> {
-  const now = ctx.now();
-  return ctx.db
-    .update(agents)
-    .set({ ...leaseValues(hex(ctx.random(8)), now, LEASE_MS), ...oneMoreInDoubt(agents) })
-    .where("id" in which ? claimableRow(agents, which.id, now) : claimableDue(agents, now, now, which.limit))
-    .returning(agentColumns);
+/**
+ * Writes what a round of steps came to, in one batch and only while the claim holds.
+ * @returns when the identity is due again; null when nothing is left
+ */
+export async function settleIdentity(
+  ctx: Context,
+  claimed: ClaimedIdentity,
+  outcome: IdentityOutcome,
+): Promise<number | null> {
+  const after = applyChanges(claimed, outcome.changes);
+  const failures = outcome.failure ? claimed.failures + 1 : 0;
+  const dueAt = dueAgain(ctx, after, outcome, failures);
+  // Above 1 an answer may be lost, and that holds until what was asked for is found or made anew.
+  const inDoubt = outcome.inDoubt || (claimed.inDoubt > 1 && isUnmade(after)) ? claimed.inDoubt : 0;
+  const close = ctx.db
+    .update(identityJobs)
+    .set({ failures, inDoubt, ...released(identityJobs, claimed, dueAt) })
+    .where(ownsLease(identityJobs, claimed));
+
+  await batchOf(ctx.db, [...outcome.changes.flatMap((change) => writes(ctx, claimed, change)), close]);
+  const sampleKey = outcome.changes.find(({ job }) => job?.sampleKey)?.job?.sampleKey;
+  if (sampleKey) await dropReplaced(ctx, claimed, sampleKey);
+  return dueAt;
 }
 
-/**
- * Brings a claimed agent's identity on: each part that has something left to do takes one step at the vendor, and all
- * results are written in one batch with the next due time.
- * @returns when it is due next, null when nothing is left
- */
-export async function advanceIdentity(ctx: Context, claimed: AgentRow): Promise<number | null> {
-  const patch: AgentPatch = {};
-  let inDoubt = false;
-  let failed: UpstreamError | Error | null = null;
-  for (const step of identitySteps(claimed, ctx.config)) {
-    const started = ctx.now();
-    // What is made at the vendor must be written down while the lease holds: the rest is for the next claim.
-    if (started + 2 * ctx.config.TAVUS_TIMEOUT_SECONDS > claimed.leaseUntil) break;
-    try {
-      const result = await runIdentityStep(ctx, claimed, step);
-      Object.assign(patch, result);
-      ctx.log("info", "identity.step", {
-        agentId: claimed.id,
-        step,
-        changes: Object.keys(result),
-        ms: ctx.now() - started,
-      });
-    } catch (error) {
-      failed = error as Error;
-      Object.assign(patch, giveUp(ctx, claimed, step));
-      if (!(error instanceof UpstreamError) || error.kind === "inDoubt") inDoubt = true;
-      ctx.log("warn", "identity.step", { agentId: claimed.id, step, ms: ctx.now() - started, cause: error });
-    }
-  }
-
-  const after: AgentRow = { ...claimed, ...patch };
+function dueAgain(
+  ctx: Context,
+  after: ClaimedIdentity,
+  { failure, endedAt }: IdentityOutcome,
+  failures: number,
+): number | null {
   const left = identitySteps(after, ctx.config);
-  const failures = failed ? claimed.failures + 1 : 0;
-  const now = ctx.now();
-  const retryAt =
-    now +
-    Math.max(backoffMs(failures, ctx.random, 2_000, MAX_BACKOFF_MS), (failed as UpstreamError)?.retryAfterMs ?? 0);
-  const next =
-    left.length === 0
-      ? null
-      : failed
-        ? retryAt
-        : left.every((step) => step.startsWith("check-"))
-          ? now + TRAINING_POLL_MS
-          : now;
-
-  // Above 1 an answer may be lost, and that holds until what was asked for is found or made anew.
-  const mayBeLost = inDoubt || (claimed.inDoubt > 1 && isUnmade(after));
-  await settle(ctx, claimed, patch, { failures, inDoubt: mayBeLost ? claimed.inDoubt : 0, ...released(next) });
-  return next;
+  if (left.length === 0) return null;
+  if (failure) {
+    const backoff = backoffMs(failures, ctx.random, MIN_BACKOFF_MS, MAX_BACKOFF_MS);
+    return endedAt + Math.max(backoff, failure.retryAfterMs ?? 0);
+  }
+  return left.every((step) => step.startsWith("check-")) ? endedAt + TRAINING_POLL_MS : endedAt;
 }
 
 /** Whether something has yet to be made at the vendor. */
-const isUnmade = (agent: AgentRow): boolean =>
+const isUnmade = ({ agent }: ClaimedIdentity): boolean =>
   (agent.voiceStatus === "PENDING" && !agent.voiceId) ||
   (agent.faceStatus === "PENDING" && !agent.faceId) ||
   (agent.personaStatus !== "FAILED" && !agent.personaId);
 
-/**
- * Writes a claim's results. The agent may have changed its text, sample or portrait meanwhile: what a step learnt about
- * an old sample or portrait is dropped, and the row is due at once.
- */
-async function settle(
-  ctx: Context,
-  claimed: AgentRow,
-  patch: AgentPatch,
-  closing: { dueAt: number | null; failures: number; inDoubt: number; lease: null; leaseUntil: number },
-): Promise<void> {
-  const mine = and(eq(agents.id, claimed.id), eq(agents.lease, claimed.lease!));
-  const sameSample = sql`${agents.sampleId} IS ${claimed.sampleId}`;
-  const sameFace = sql`${agents.faceSince} = ${claimed.faceSince}`;
-  const part = (prefix: string[]) =>
-    Object.fromEntries(Object.entries(patch).filter(([key]) => prefix.some((start) => key.startsWith(start))));
-  const voice = part(["voice", "sample"]);
-  const face = part(["face"]);
-  const rest = part(["persona", "soul"]);
-  const sameSoul = sql`${agents.soulVersion} = ${claimed.soulVersion}`;
-  // What came of an old text is not said of the new one, which is still to be tried.
-  const personaWords = patch.personaStatus && {
-    personaStatus: sql`CASE WHEN ${sameSoul} THEN ${patch.personaStatus} ELSE 'PENDING' END`,
-    personaDetail: sql`CASE WHEN ${sameSoul} THEN ${patch.personaDetail ?? null} ELSE NULL END`,
+/** The statements of one change: each writes only while the claim holds and what the change is true of is still there. */
+function writes(ctx: Context, claimed: ClaimedIdentity, { of, agent, job, event }: IdentityChange): Statement[] {
+  const isSame: Record<IdentityChange["of"], SQL> = {
+    sample: sql`${identityJobs.sampleId} IS ${claimed.sampleId}`,
+    portrait: sql`${identityJobs.faceSince} = ${claimed.faceSince}`,
+    soul: sql`(SELECT ${agents.soulVersion} FROM ${agents} WHERE ${agents.id} = ${claimed.id}) = ${claimed.agent.soulVersion}`,
+    agent: sql`TRUE`,
   };
-  const unchanged = and(sameSample, sameFace, sameSoul);
-  const events = ["voiceStatus", "faceStatus", "personaStatus"] as const;
-
-  await ctx.db.batch([
-    ...events
-      .filter((key) => patch[key] && patch[key] !== claimed[key])
-      .map((key) =>
-        insertWhere(
-          ctx.db,
-          agentEvents,
-          {
-            agentId: claimed.id,
-            kind: `${key.slice(0, -6).toUpperCase()}_${patch[key]}`,
-            detail: patch[key.replace("Status", "Detail") as keyof AgentPatch] as string | null,
-            at: ctx.now(),
-          },
-          sql`EXISTS (SELECT 1 FROM ${agents} WHERE ${mine})`,
-        ),
-      ),
-    ...(Object.keys(voice).length ? [ctx.db.update(agents).set(voice).where(and(mine, sameSample))] : []),
-    ...(Object.keys(face).length ? [ctx.db.update(agents).set(face).where(and(mine, sameFace))] : []),
-    ctx.db
-      .update(agents)
-      .set({
-        ...rest,
-        ...personaWords,
-        ...closing,
-        dueAt: sql`CASE WHEN ${unchanged} THEN ${closing.dueAt} ELSE ${ctx.now()} END`,
-      })
-      .where(mine),
-  ] as never);
-  if (patch.sampleKey) await dropReplaced(ctx, claimed, patch.sampleKey);
+  const holds = and(ownsLease(identityJobs, claimed), isSame[of])!;
+  const stillHolds = sql`EXISTS (SELECT 1 FROM ${identityJobs} WHERE ${holds})`;
+  const statements: Statement[] = [];
+  if (event) statements.push(appendEvent(ctx, { agentId: claimed.id, ...event }, stillHolds));
+  if (agent) {
+    statements.push(
+      ctx.db
+        .update(agents)
+        .set(agent)
+        .where(and(eq(agents.id, claimed.id), stillHolds)),
+    );
+  }
+  if (job) statements.push(ctx.db.update(identityJobs).set(job).where(holds));
+  return statements;
 }
 
 /** A sample that was replaced while it was fetched belongs to nobody: its object must not stay. */
-async function dropReplaced(ctx: Context, claimed: AgentRow, key: string): Promise<void> {
-  const now = await ctx.db.select({ sampleId: agents.sampleId }).from(agents).where(eq(agents.id, claimed.id)).get();
-  if (now?.sampleId !== claimed.sampleId) await ctx.bucket.delete(key);
+async function dropReplaced(ctx: Context, claimed: ClaimedIdentity, key: string): Promise<void> {
+  const job = await ctx.db
+    .select({ sampleId: identityJobs.sampleId })
+    .from(identityJobs)
+    .where(eq(identityJobs.id, claimed.id))
+    .get();
+  if (job?.sampleId !== claimed.sampleId) await ctx.bucket.delete(key);
 }

@@ -1,22 +1,11 @@
 import type { Context } from "../../../context.ts";
 import type { Budget } from "../../../jobs/budget.ts";
-import { advanceIdentity, claimIdentities } from "./settle-identity.ts";
+import { processDue } from "../../../jobs/process-due.ts";
+import { identityJob } from "./identity-job.ts";
 
-// Few, so that hosts of samples that hang leave most of the run's outside calls to the videos.
-const CONCURRENCY = 2;
-const MAX_ROUNDS = 15;
-// A claim, two reads of the SOUL.md, and what the parts come to.
-const STATEMENTS_OF_AN_AGENT = 10;
+// Few, so that hosts of samples that hang leave most of the invocation's slots to the videos.
+const SWEEP = { concurrency: 2, claim: 2, limit: 30 };
 
-/** Brings due identities on by a step of each part, two agents at a time and thirty at the most. Returns how many. */
-export async function sweepIdentities(ctx: Context, budget: Budget): Promise<number> {
-  let advanced = 0;
-  for (let round = 0; round < MAX_ROUNDS && budget.statements > CONCURRENCY * STATEMENTS_OF_AN_AGENT; round++) {
-    const claimed = await claimIdentities(ctx, { limit: CONCURRENCY });
-    budget.statements -= 1 + claimed.length * STATEMENTS_OF_AN_AGENT;
-    await Promise.all(claimed.map((agent) => budget.slot(() => advanceIdentity(ctx, agent))));
-    advanced += claimed.length;
-    if (claimed.length < CONCURRENCY) break;
-  }
-  return advanced;
-}
+/** Takes a step of each part of the identities that are due, and further ones that follow at once. Returns of how many. */
+export const sweepIdentities = (ctx: Context, budget: Budget): Promise<number> =>
+  processDue(ctx, identityJob, budget, SWEEP);

@@ -1,16 +1,17 @@
 import type { Context } from "../../../context.ts";
-import { equalInConstantTime, hmac } from "../../../core/crypto.ts";
+import { sign, verify } from "../../../core/signing.ts";
 
 /** 24 h: how long the vendor asks training links to stay valid. */
 const VALID_MS = 24 * 3_600_000;
 
-const signature = (ctx: Context, key: string, expires: number) =>
-  hmac(ctx.config.KEY_PEPPER, "sample-link", `${key}:${expires}`);
+const PURPOSE = "sample-link";
+const signed = (key: string, expires: number) => `${key}:${expires}`;
 
 /** A link to a sample in R2 that anyone may fetch for 24 h, and nobody can make or lengthen. */
 export async function sampleLink(ctx: Context, key: string): Promise<string> {
   const expires = ctx.now() + VALID_MS;
-  return `${ctx.config.PUBLIC_URL}/${key}?expires=${expires}&signature=${await signature(ctx, key, expires)}`;
+  const signature = await sign(ctx.config.keyPepper, PURPOSE, signed(key, expires));
+  return `${ctx.config.publicUrl}/${key}?expires=${expires}&signature=${signature}`;
 }
 
 /** The sample behind a link, or null when the link is wrong or old, or the sample is gone. */
@@ -20,7 +21,8 @@ export async function readLinkedSample(
   query: URLSearchParams,
 ): Promise<R2ObjectBody | null> {
   const expires = Number(query.get("expires"));
-  const genuine = equalInConstantTime(query.get("signature") ?? "", await signature(ctx, key, expires));
-  if (!genuine || !(expires > ctx.now())) return null;
+  const signature = query.get("signature") ?? "";
+  const isGenuine = await verify(ctx.config.keyPepper, PURPOSE, signed(key, expires), signature);
+  if (!isGenuine || !(expires > ctx.now())) return null;
   return ctx.bucket.get(key);
 }

@@ -9,6 +9,9 @@ export const AUDIO_TYPES = {
 } as const;
 export type AudioKind = keyof typeof AUDIO_TYPES;
 
+/** The kinds in words: "mp3, wav, …, or webm". */
+export const AUDIO_KINDS = new Intl.ListFormat("en", { type: "disjunction" }).format(Object.keys(AUDIO_TYPES));
+
 /** Bytes that `sniffAudio` wants to see at the most. */
 export const SNIFF_BYTES = 64;
 

@@ -1,12 +1,13 @@
 import type * as z from "zod";
 import type { Context } from "../../../context.ts";
-import { InputError, type Issue, issue } from "../../../core/errors.ts";
+import { fieldIssue, InputError, type Issue } from "../../../core/errors.ts";
 import { newId } from "../../../core/ids.ts";
 import { parseInput } from "../../../core/parse-input.ts";
-import { type AudioKind, SNIFF_BYTES, sniffAudio } from "./sniff-audio.ts";
+import { AUDIO_KINDS, type AudioKind, SNIFF_BYTES, sniffAudio } from "./sniff-audio.ts";
 
 /** 25 MiB, the contract's limit of a voice sample. */
-export const MAX_SAMPLE_BYTES = 25 * 1024 * 1024;
+export const MAX_SAMPLE_MIB = 25;
+export const MAX_SAMPLE_BYTES = MAX_SAMPLE_MIB * 1024 * 1024;
 
 /** The id of a sample: the tail of an id of ours, unique on its own. */
 export const newSampleId = (ctx: Context): string => newId("key", ctx.now(), ctx.random).slice(4);
@@ -14,9 +15,8 @@ export const newSampleId = (ctx: Context): string => newId("key", ctx.now(), ctx
 export const sampleR2Key = (agentId: string, sampleId: string, kind: AudioKind): string =>
   `samples/${agentId}/${sampleId}.${kind}`;
 
-export const NOT_AUDIO =
-  "is not audio that we can use: send mp3, wav, m4a, flac, ogg or webm (the bytes decide, not the name)";
-export const TOO_BIG = "is larger than 25 MiB";
+export const NOT_AUDIO = `is not audio that we can use: send ${AUDIO_KINDS} (the bytes decide, not the name)`;
+export const TOO_BIG = `is larger than ${MAX_SAMPLE_MIB} MiB`;
 
 /**
  * Parses an input and looks into the sample that was sent along with it.
@@ -43,8 +43,7 @@ export async function parseWithSample<Schema extends z.ZodType>(
 
 /** What kind of audio a sample is, or why it cannot be used. */
 async function examine(sample: Blob): Promise<AudioKind | Issue> {
-  const refused = (problem: string) =>
-    issue("VOICE_SAMPLE_INVALID", `voiceSample ${problem}.`, { path: ["input", "voiceSample"] });
+  const refused = (problem: string) => fieldIssue(["input", "voiceSample"], problem, "VOICE_SAMPLE_INVALID");
   if (sample.size === 0) return refused("is empty");
   if (sample.size > MAX_SAMPLE_BYTES) return refused(TOO_BIG);
   return sniffAudio(new Uint8Array(await sample.slice(0, SNIFF_BYTES).arrayBuffer())) ?? refused(NOT_AUDIO);

@@ -1,27 +1,32 @@
-import * as z from "zod";
 import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
+import { fieldsOf } from "../../../graphql/input-fields.ts";
 import { createLoader } from "../../../graphql/loader.ts";
 import { Agent } from "../../agents/graphql/index.ts";
 import { Video } from "../../videos/graphql/video.ts";
-import { MAX_SIMILAR, MAX_TEXT } from "../input.ts";
+import { similarAgentsPage, similarPage, type SimilarPage, similarToFields } from "../input.ts";
 import type { SimilarAgent as SimilarAgentShape } from "../search/similar-agent.ts";
 
-// Evaluated with an isolate's first search, and not with its first answer.
+// Loaded with an isolate's first search, so that its first answer need not wait for it.
 const search = () => import("../similar-agents.ts");
 const searchFromProfiles = () => import("../search/similar-to-agents.ts");
 
 const SimilarAgent = builder.objectRef<SimilarAgentShape>("SimilarAgent").implement({
-  description: "An agent that the search found.",
+  description: "An agent that the search found, and how well it fits.",
   fields: (t) => ({
-    agent: t.field({ type: Agent, description: "The one that was found.", resolve: (it) => it.agent }),
+    agent: t.field({ type: Agent, description: "The agent that was found.", resolve: (it) => it.agent }),
     score: t.exposeFloat("score", {
       description:
-        "Closeness in meaning, 0 to 1, never rising down the list. Comparable within one answer only: where nobody was found by meaning, but by words alone, it tells the rank, and the first has 1.",
+        "How well it fits, 0 to 1, by meaning and words together; the list is ordered by it. It is relative to the first agent of the list, which always has 1, so compare it within one answer only.",
+    }),
+    closeness: t.exposeFloat("closeness", {
+      nullable: true,
+      description:
+        "Cosine of the two whole meanings, at most 1: of its whole SOUL.md, and of the whole SOUL.md or text that you ask about. It need not fall down the list, because `score` also counts words and, for a text, single parts of a SOUL.md. Null when the agent was found by words alone, or when only a part of its SOUL.md could be compared with your text.",
     }),
     themes: t.exposeStringList("themes", {
       description:
-        "Up to 8 words that the two share, most telling first; empty where only the meaning is close. Only words of texts whose agents let themselves be found.",
+        "Up to 8 words that the two have in common, most telling first; empty when only the meaning is close. They are never from a SOUL.md whose agent is not discoverable.",
     }),
     sampleVideo: t.field({
       type: Video,
@@ -32,42 +37,35 @@ const SimilarAgent = builder.objectRef<SimilarAgentShape>("SimilarAgent").implem
   }),
 });
 
+const similarTo = fieldsOf(similarToFields);
 const SimilarTo = builder.inputType("SimilarTo", {
-  description: "What to find the like of: exactly one of the three.",
+  description: similarToFields.description!,
   isOneOf: true,
   fields: (t) => ({
-    agent: t.id({ description: "The id of a discoverable agent, agt_…; it is not among its own likes." }),
-    handle: t.string({ description: "The handle of a discoverable agent, without @; as for `agent`." }),
-    text: t.string({
-      description: `What you look for, in your own words, 1 to ${MAX_TEXT} characters, e.g. "a patient philosopher who questions everything". English is understood best.`,
-    }),
+    agent: t.id(similarTo("agent")),
+    handle: t.string(similarTo("handle")),
+    text: t.string(similarTo("text")),
   }),
 });
 
-const outOfRange = `\`first\` must be 1 to ${MAX_SIMILAR}.`;
-const first = (defaultValue: number) => ({
-  defaultValue,
-  description: `How many at the most: 1 to ${MAX_SIMILAR}.`,
-  validate: { schema: z.number().min(1, outOfRange).max(MAX_SIMILAR, outOfRange) },
-});
-// A search costs far more than a field: a page of agents with the likes of each is more than one document may ask for.
+// A search costs far more than a field: a page of agents with `similar` of each is more than one document may ask for.
 const costOfSearch = (args: { first?: number | null | undefined }) => ({
   field: 800,
   multiplier: Math.max(1, args.first ?? 10),
 });
 
-const loadSimilarTo = createLoader(async (ctx: GraphQLContext, agentIds: readonly string[], group: string) =>
-  (await searchFromProfiles()).similarToAgents(ctx, agentIds, Number(group)),
+const loadSimilarTo = createLoader(async (ctx: GraphQLContext, agentIds: readonly string[], page: SimilarPage) =>
+  (await searchFromProfiles()).similarToAgents(ctx, agentIds, page),
 );
 
 builder.objectField(Agent, "similar", (t) =>
   t.field({
     type: [SimilarAgent],
     description:
-      "The discoverable agents most like this one, best first, itself left out. Empty while it is not discoverable, and in the first seconds after its registration.",
+      "The discoverable agents most like this one, best first, without itself. Empty while it is not discoverable, and in the first seconds after its registration.",
     complexity: costOfSearch,
-    args: { first: t.arg.int(first(5)) },
-    resolve: (agent, args, ctx) => loadSimilarTo(ctx, agent.id, String(args.first ?? 5)),
+    args: { first: t.arg.int(fieldsOf(similarPage)("first")) },
+    resolve: (agent, args, ctx) => loadSimilarTo(ctx, agent.id, { first: args.first ?? null }),
   }),
 );
 
@@ -75,12 +73,12 @@ builder.queryField("similarAgents", (t) =>
   t.field({
     type: [SimilarAgent],
     description:
-      "The discoverable agents whose SOUL.md is closest in meaning to an agent's or to a free text, best first. Empty when nothing is close or no word of the text is known. NOT_FOUND for an agent that is unknown or not discoverable. Needs no key.",
+      "The discoverable agents whose SOUL.md is closest in meaning to that of an agent, or to a text, best first. Empty when no agent is close, or no word of the text is known. NOT_FOUND for an agent that is unknown or not discoverable. Needs no key.",
     complexity: costOfSearch,
     args: {
-      to: t.arg({ type: SimilarTo, required: true, description: "An agent or a text." }),
-      first: t.arg.int(first(10)),
+      to: t.arg({ type: SimilarTo, required: true, description: "An agent, or a text." }),
+      first: t.arg.int(fieldsOf(similarAgentsPage)("first")),
     },
-    resolve: async (_root, args, ctx) => (await search()).similarAgents(ctx, args.to, args.first ?? 10),
+    resolve: async (_root, args, ctx) => (await search()).similarAgents(ctx, args.to, args),
   }),
 );

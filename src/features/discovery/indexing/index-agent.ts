@@ -1,56 +1,38 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
-import { UpstreamError } from "../../../core/errors.ts";
-import { backoffMs } from "../../../core/retry.ts";
 import { agentWords } from "../../../db/agent-words.ts";
 import { insertWhere } from "../../../db/insert-where.ts";
-import { released } from "../../../jobs/lease.ts";
+import { ownsLease } from "../../../jobs/lease.ts";
 import { agents } from "../../../db/schema/agents.ts";
 import { type SearchEntry, searchEntries, type VectorSet, vectorSets } from "../../../db/schema/discovery.ts";
-import { BACKOFF_MS, MAX_BACKOFF_MS } from "./claim-entries.ts";
 import { type DocumentVectors, encodeDocument } from "../vectors/encode-document.ts";
 import { prepareDocument, INDEX_VERSION, type SearchDocument } from "../text/prepare-document.ts";
 import type { Theme } from "../text/themes.ts";
 import { aliasId, indexedVectors, vectorIds } from "../vectors/vector-ids.ts";
+import type { IndexOutcome } from "./index-job.ts";
 import { weighThemes } from "./weigh-themes.ts";
 import { toWordQuery } from "../text/words.ts";
 
 /** Words by which an agent looks for others. */
 const QUERY_WORDS = 30;
 
-/** What an entry's vectors were made with, when they are of the newest encoder and of the recipe of this code. */
+/** What an entry's vectors were made with, when they are by the newest encoder and the present index version. */
 export const currentModel = (ctx: Context): string => `${ctx.ports.encoders[0].model}/${INDEX_VERSION}`;
 
 /** What a set of vectors was made of; another one is out of date. */
 const stamp = (entry: SearchEntry): string => `${entry.revision}/${INDEX_VERSION}`;
 
 /**
- * Brings the search up to date with a claimed agent: words into D1 and vectors into the index if it is to be found, all
- * of it out if not. What an interrupted run left behind is replaced or removed by the next. A failure is retried with
- * backoff; until then the agent is found by what is there, and a hidden one by nobody, whatever is there.
- * @param onEncode told how many bytes of text are about to be encoded, whatever becomes of them
+ * Updates the search for a claimed agent: words into D1 and vectors into the index if it is to be found, all of it out if
+ * not. What an interrupted run left behind is replaced or removed by the next.
+ * @returns what is to be written when the claim is settled
+ * @throws UpstreamError of the vector index
  */
 export async function indexAgent(
   ctx: Context,
   entry: SearchEntry,
-  onEncode: (bytes: number) => void = () => {},
-): Promise<void> {
-  const started = ctx.now();
-  try {
-    await update(ctx, entry, onEncode);
-    ctx.log("info", "search.index", { agentId: entry.id, ms: ctx.now() - started });
-  } catch (cause) {
-    const asked = cause instanceof UpstreamError ? (cause.retryAfterMs ?? 0) : 0;
-    const wait = Math.max(asked, backoffMs(entry.failures, ctx.random, BACKOFF_MS, MAX_BACKOFF_MS));
-    ctx.log("warn", "search.index", { agentId: entry.id, failures: entry.failures, ms: ctx.now() - started, cause });
-    await ctx.db
-      .update(searchEntries)
-      .set(closing(ctx, entry, ctx.now() + wait))
-      .where(held(entry));
-  }
-}
-
-async function update(ctx: Context, entry: SearchEntry, onEncode: (bytes: number) => void): Promise<void> {
+  onEncode: (bytes: number) => void,
+): Promise<IndexOutcome> {
   const [[agent], sets] = await ctx.db.batch([
     ctx.db
       .select({
@@ -74,7 +56,7 @@ async function add(
   document: SearchDocument,
   sets: VectorSet[],
   onEncode: (bytes: number) => void,
-): Promise<void> {
+): Promise<IndexOutcome> {
   const retired = sets.filter((set) => !ctx.ports.encoders.some(({ model }) => model === set.encoder));
   const fresh: NewSet[] = [];
   for (const encoder of ctx.ports.encoders) {
@@ -94,19 +76,18 @@ async function add(
       writeSet(ctx, entry, { encoder, size: Math.max(size, sizeBefore), madeOf: null }),
     ),
   ]);
-  // Another driver has the agent by now, and writes its vectors.
-  if (kept.length === 0) return;
+  if (kept.length === 0) return { kind: "lost" };
   for (const set of fresh) await replaceVectors(ctx, entry, set);
   for (const set of retired) await removeVectors(ctx, entry, set);
 
-  await ctx.db.batch([
-    ...fresh.map(({ encoder, size }) => writeSet(ctx, entry, { encoder, size, madeOf: stamp(entry) })),
-    ...retired.map((set) => forgetSet(ctx, entry, set)),
-    ctx.db
-      .update(searchEntries)
-      .set({ model: currentModel(ctx), failures: 0, ...closing(ctx, entry, null) })
-      .where(held(entry)),
-  ] as never);
+  return {
+    kind: "indexed",
+    changes: { model: currentModel(ctx) },
+    statements: [
+      ...fresh.map(({ encoder, size }) => writeSet(ctx, entry, { encoder, size, madeOf: stamp(entry) })),
+      ...retired.map((set) => forgetSet(ctx, entry, set)),
+    ],
+  };
 }
 
 async function remove(
@@ -114,36 +95,36 @@ async function remove(
   entry: SearchEntry,
   sets: VectorSet[],
   { isDeleted }: { isDeleted: boolean },
-): Promise<void> {
+): Promise<IndexOutcome> {
   const [kept] = await ctx.db.batch([
     ctx.db
       .update(searchEntries)
       .set({ themes: null, wordQuery: null })
-      .where(held(entry))
+      .where(owns(entry))
       .returning({ number: searchEntries.number }),
-    ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillHeld(entry))),
+    ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillOwns(entry))),
   ]);
-  if (kept.length === 0) return;
+  if (kept.length === 0) return { kind: "lost" };
   for (const set of sets) await removeVectors(ctx, entry, set);
-  await ctx.db.batch([
-    ...sets.map((set) => forgetSet(ctx, entry, set)),
-    ...(isDeleted ? [renewHeir(ctx, entry), ctx.db.delete(searchEntries).where(held(entry))] : []),
-    ctx.db
-      .update(searchEntries)
-      .set({ model: null, failures: 0, ...closing(ctx, entry, null) })
-      .where(held(entry)),
-  ] as never);
+  return {
+    kind: "indexed",
+    changes: { model: null },
+    statements: [
+      ...sets.map((set) => forgetSet(ctx, entry, set)),
+      ...(isDeleted ? [renewHeir(ctx, entry), ctx.db.delete(searchEntries).where(owns(entry))] : []),
+    ],
+  };
 }
 
-/** The handle of a deleted agent may be another one's by now, and with it the alias that was just removed. */
+/** The handle of a deleted agent may be another one's by now, and with it the alias that was just removed. Due as by a trigger. */
 const renewHeir = (ctx: Context, entry: SearchEntry) =>
   ctx.db
     .update(searchEntries)
-    .set({ revision: sql`${searchEntries.revision} + 1`, dueAt: ctx.now() })
+    .set({ revision: sql`${searchEntries.revision} + 1`, dueAt: 0 })
     .where(
       and(
         sql`${searchEntries.id} IN (SELECT ${agents.id} FROM ${agents} WHERE ${agents.handle} = ${entry.handle} AND ${agents.discoverable})`,
-        stillHeld(entry),
+        stillOwns(entry),
       ),
     );
 
@@ -173,16 +154,9 @@ async function removeVectors(
   await ctx.ports.vectors.delete([...ids, aliasId(entry.handle, encoder)]);
 }
 
-/** Whether the claim still holds: every write to D1 depends on it, so that a late driver changes nothing there. */
-const held = (entry: SearchEntry): SQL =>
-  and(eq(searchEntries.number, entry.number), eq(searchEntries.lease, entry.lease!))!;
-const stillHeld = (entry: SearchEntry): SQL => sql`EXISTS (SELECT 1 FROM ${searchEntries} WHERE ${held(entry)})`;
-
-/** Gives the claim back; what changed meanwhile is due at once. */
-const closing = (ctx: Context, entry: SearchEntry, dueAt: number | null) => ({
-  ...released(dueAt),
-  dueAt: sql`CASE WHEN ${searchEntries.revision} = ${entry.revision} THEN ${dueAt} ELSE ${ctx.now()} END`,
-});
+/** Whether the claim still holds: every write to D1 depends on it, so that a late one changes nothing. */
+const owns = (entry: SearchEntry): SQL => ownsLease(searchEntries, entry);
+const stillOwns = (entry: SearchEntry): SQL => sql`EXISTS (SELECT 1 FROM ${searchEntries} WHERE ${owns(entry)})`;
 
 /** Its first statement tells by a row whether the claim holds. */
 const replaceWords = (ctx: Context, entry: SearchEntry, { words }: SearchDocument, themes: readonly Theme[]) =>
@@ -193,14 +167,14 @@ const replaceWords = (ctx: Context, entry: SearchEntry, { words }: SearchDocumen
         themes: JSON.stringify(themes),
         wordQuery: toWordQuery(themes.slice(0, QUERY_WORDS).map(({ word }) => word)),
       })
-      .where(held(entry))
+      .where(owns(entry))
       .returning({ number: searchEntries.number }),
-    ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillHeld(entry))),
-    insertWhere(ctx.db, agentWords, { number: entry.number, ...words }, stillHeld(entry)),
+    ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillOwns(entry))),
+    insertWhere(ctx.db, agentWords, { number: entry.number, ...words }, stillOwns(entry)),
   ] as const;
 
 const writeSet = (ctx: Context, entry: SearchEntry, set: Omit<VectorSet, "agentId">) =>
-  insertWhere(ctx.db, vectorSets, { agentId: entry.id, ...set }, stillHeld(entry)).onConflictDoUpdate({
+  insertWhere(ctx.db, vectorSets, { agentId: entry.id, ...set }, stillOwns(entry)).onConflictDoUpdate({
     target: [vectorSets.agentId, vectorSets.encoder],
     set: { size: set.size, madeOf: set.madeOf },
   });
@@ -208,4 +182,4 @@ const writeSet = (ctx: Context, entry: SearchEntry, set: Omit<VectorSet, "agentI
 const forgetSet = (ctx: Context, entry: SearchEntry, { encoder }: VectorSet) =>
   ctx.db
     .delete(vectorSets)
-    .where(and(eq(vectorSets.agentId, entry.id), eq(vectorSets.encoder, encoder), stillHeld(entry)));
+    .where(and(eq(vectorSets.agentId, entry.id), eq(vectorSets.encoder, encoder), stillOwns(entry)));

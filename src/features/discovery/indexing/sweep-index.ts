@@ -3,29 +3,27 @@ import type { Context } from "../../../context.ts";
 import type { Budget } from "../../../jobs/budget.ts";
 import { noneOf } from "../../../db/none-of.ts";
 import { searchEntries, vectorSets } from "../../../db/schema/discovery.ts";
-import { claimEntries } from "./claim-entries.ts";
-import { currentModel, indexAgent } from "./index-agent.ts";
+import { processDue } from "../../../jobs/process-due.ts";
+import { currentModel } from "./index-agent.ts";
+import { createIndexJob } from "./index-job.ts";
 
-// The claim, the text and its sets, the themes' weights, words and sets of two encoders, what closes it.
-const STATEMENTS_OF_AN_AGENT = 14;
-/** What a run keeps back for the videos, which people wait for. */
-const STATEMENTS_OF_OTHERS = 500;
+/** A cron run has 30 s of CPU, and the encoder takes about 75 ms a KiB: half of it is left to all else. */
+const ENCODED_BYTES = 200 * 1024;
+// One agent after another, since encoding is work and not waiting.
+const SWEEP = { concurrency: 1, claim: 1 };
+
 /** How many agents at a time are put in line for a new model, behind all whose text has changed: a run's work. */
 const REINDEX_BATCH = 30;
 
 /**
- * Brings the search up to date with the agents that are due, one after another since encoding is work and not waiting,
- * until the run's share of encoding is used up. Returns how many.
+ * What sweeps the search within one cron run: updates it for the agents that are due, until the run's share of encoding is
+ * used up, all sweeps together. A sweep returns how many.
+ * @param bytesOfText bytes of UTF-8 that may be encoded; the last text may go beyond
  */
-export async function sweepIndex(ctx: Context, budget: Budget): Promise<number> {
-  for (let indexed = 0; ; indexed++) {
-    if (budget.statements < STATEMENTS_OF_OTHERS + STATEMENTS_OF_AN_AGENT) return indexed;
-    if (budget.encodedBytes <= 0) return indexed;
-    const [entry] = await claimEntries(ctx, { limit: 1 });
-    budget.statements -= entry ? STATEMENTS_OF_AN_AGENT : 1;
-    if (!entry) return indexed;
-    await budget.slot(() => indexAgent(ctx, entry, (bytes) => (budget.encodedBytes -= bytes)));
-  }
+export function createIndexSweep(bytesOfText = ENCODED_BYTES): (ctx: Context, budget: Budget) => Promise<number> {
+  let bytes = bytesOfText;
+  const job = createIndexJob((encoded) => (bytes -= encoded));
+  return (ctx, budget) => processDue(ctx, job, budget, { ...SWEEP, isExhausted: () => bytes <= 0 });
 }
 
 /**

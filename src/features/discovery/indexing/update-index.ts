@@ -1,9 +1,7 @@
 import type { Context } from "../../../context.ts";
-import { claimEntries } from "./claim-entries.ts";
-import { indexAgent } from "./index-agent.ts";
+import { processUntilIdle } from "../../../jobs/process.ts";
+import { createIndexJob } from "./index-job.ts";
 
-/** Brings the search up to date with one agent, if something is left to do. Safe to call at any time, twice, or in parallel. */
-export async function updateIndex(ctx: Context, agentId: string): Promise<void> {
-  const [entry] = await claimEntries(ctx, { id: agentId });
-  if (entry) await indexAgent(ctx, entry);
-}
+/** Updates the search for one agent, if something is left to do. Safe to call at any time, twice or at once. */
+export const updateIndex = (ctx: Context, agentId: string): Promise<void> =>
+  processUntilIdle(ctx, createIndexJob(), agentId);

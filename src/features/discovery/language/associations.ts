@@ -1,14 +1,14 @@
 import { type Glossary, loadGlossary, lookUp } from "./glossary.ts";
 
-/** What the English glossary knows of words. */
+/** The English glossary, asked by any form of a word. */
 export interface Associations {
-  /** The words by which agents describe what this word is about; empty where there are none. */
+  /** The words by which agents describe what this word is about; empty when the glossary has none. */
   of(word: string): string[];
-  /** Whether it is a word at all that anyone would describe an agent with. */
+  /** Whether the glossary has the word, as an entry or in a description. */
   has(word: string): boolean;
 }
 
-/** Endings that an entry without `*` may have, and what stands in their place in the entry. */
+/** Endings that a word may have beyond its entry, and what the entry has instead. */
 const ENDINGS = [
   ["s", ""],
   ["es", ""],
@@ -19,7 +19,7 @@ const ENDINGS = [
   ["ing", "e"],
 ] as const;
 
-/** One per glossary, which there is one of in an isolate. */
+/** Made once per isolate, as the glossary is. */
 const made = new WeakMap<Glossary, Associations>();
 
 export async function loadAssociations(): Promise<Associations> {

@@ -1,8 +1,8 @@
-/** The languages that there is a glossary for, in glossary/<language>.txt. */
+/** The languages that have a glossary, glossary/<language>.txt. */
 export const LANGUAGES = ["de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "zh"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Frequent words of the languages in Latin letters, accents folded; most are in several lists, and their counts decide. */
+/** Frequent words of the languages in Latin letters, without accents. Many are in several lists: most hits decide. */
 const FUNCTION_WORDS: Record<string, ReadonlySet<string>> = Object.fromEntries(
   Object.entries({
     en: "a an the and or of to in on for with that this it is are was be i me my we our you your who what which by at as from how do does not no he she they his her their can will should would if but when all any some into about more than so have has had there its also been being only up out help need find like want",
@@ -16,7 +16,7 @@ const FUNCTION_WORDS: Record<string, ReadonlySet<string>> = Object.fromEntries(
   }).map(([language, words]) => [language, new Set(words.split(" "))]),
 );
 
-/** Latin and Cyrillic letters without accents, all letters in lower case: for comparison. */
+/** A text for comparison: in lower case, and Latin and Cyrillic letters without accents. */
 export const fold = (text: string): string =>
   text
     .normalize("NFKC")
@@ -29,15 +29,15 @@ export const fold = (text: string): string =>
     .replace(/œ/g, "oe")
     .replace(/æ/g, "ae");
 
-/** A text is in a script if this share of its letters is. */
+/** A text is taken to be in a script if more than this share of its letters is. */
 const SHARE = 0.2;
-/** Japanese has Chinese characters too, but never for long without its own. */
+/** Japanese uses Chinese characters too: the text is Japanese if more than this share of its letters is kana. */
 const KANA_SHARE = 0.05;
 
-/** The language of a text, by its script or its function words; null for English, and where nothing tells. */
+/** The language of a text, by its script or its function words; null for English, and when neither tells. */
 export const detectLanguage = (text: string): Language | null => languageOfScript(text) ?? languageOfWords(text);
 
-/** The language that a script is of; null for Latin and for scripts that there is no glossary for. */
+/** The language of a text by its script; null for Latin, and for scripts without a glossary. */
 export function languageOfScript(text: string): Language | null {
   const letters = (text.match(/\p{L}/gu) ?? []).length;
   const share = (script: RegExp) => (text.match(script) ?? []).length / Math.max(1, letters);
@@ -48,7 +48,7 @@ export function languageOfScript(text: string): Language | null {
   return share(/\p{Script=Cyrillic}/gu) > SHARE ? "ru" : null;
 }
 
-/** The language in Latin letters that most function words of a text are of; null when English has as many. */
+/** The language in Latin letters with the most function words in a text; null when English has as many. */
 export function languageOfWords(text: string): Language | null {
   const words = fold(text).match(/\p{L}+/gu) ?? [];
   const hits = Object.entries(FUNCTION_WORDS).map(([language, known]) => ({

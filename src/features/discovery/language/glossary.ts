@@ -1,8 +1,8 @@
 import { fold, type Language } from "./detect-language.ts";
 
 /**
- * Text modules of the Worker, imported when a text needs them and not before. Those of other languages give plain English
- * for their words; the English one gives, for everyday and rare words, the words by which agents describe themselves.
+ * Text modules of the Worker, each imported when the first text needs it. Those of foreign languages translate words to
+ * plain English. The English one gives, for everyday and rare words, the words by which agents describe themselves.
  */
 const FILES: Record<Language | "en", () => Promise<{ default: string }>> = {
   de: () => import("./glossary/de.txt"),
@@ -19,16 +19,16 @@ const FILES: Record<Language | "en", () => Promise<{ default: string }>> = {
   zh: () => import("./glossary/zh.txt"),
 };
 
-/** What words of one language come to in English. All keys are folded. */
+/** English for words of one language. Keys went through `fold`. */
 export interface Glossary {
   words: ReadonlyMap<string, string>;
-  /** Beginnings of words: all forms of one. */
+  /** By the beginning of a word; for all words that begin with it. */
   stems: ReadonlyMap<string, string>;
-  /** Characters of the longest word. */
+  /** Characters of the longest key. */
   longest: number;
 }
 
-/** Per isolate: the same for every request. */
+/** Kept for the isolate's life; no request changes them. */
 const loaded = new Map<Language | "en", Promise<Glossary>>();
 
 /** The glossary of a language, read once per isolate. */
@@ -42,7 +42,7 @@ export function loadGlossary(language: Language | "en"): Promise<Glossary> {
   return glossary;
 }
 
-/** What the longest entry says that a word is, or begins with; undefined where there is none. */
+/** The entry of a word, else of the longest stem that it begins with; undefined when there is none. */
 export function lookUp(word: string, { words, stems, longest }: Glossary): string | undefined {
   const whole = words.get(word);
   if (whole !== undefined) return whole;
@@ -54,8 +54,9 @@ export function lookUp(word: string, { words, stems, longest }: Glossary): strin
 }
 
 /**
- * Lines of `word<TAB>English`; without English the word says nothing and is dropped. `stem*` stands for all its forms.
- * @param allAreStems as in Korean, where endings follow every word; only what is dropped is a whole word
+ * Reads lines of `word<TAB>English`. Empty English: the word is dropped in a translation. `stem*` is for all words that
+ * begin with it.
+ * @param allAreStems true for Korean, which adds endings to every word; entries with empty English are still whole words
  */
 function readGlossary(text: string, allAreStems: boolean): Glossary {
   const words = new Map<string, string>();

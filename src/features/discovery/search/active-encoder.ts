@@ -5,8 +5,8 @@ import { searchEntries } from "../../../db/schema/discovery.ts";
 import { currentModel } from "../indexing/index-agent.ts";
 
 /**
- * The encoder whose vectors answer now: the newest, unless an agent is left that has not been brought over to it. Costs a
- * round trip only while there are two.
+ * The encoder whose vectors are searched now: the newest, or the one before it until all agents have vectors of the
+ * newest. Costs a round trip only while there are two.
  */
 export async function activeEncoder(ctx: Context): Promise<Encoder> {
   const [newest, before] = ctx.ports.encoders;

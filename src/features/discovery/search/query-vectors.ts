@@ -2,7 +2,7 @@ import type { Context } from "../../../context.ts";
 import { UpstreamError } from "../../../core/errors.ts";
 import type { VectorMatch } from "../../../core/ports.ts";
 
-/** Asks the vector index; null when it fails or hangs: then the words alone answer. */
+/** The matches of a vector query; null when the vector index fails or does not answer in time. */
 export async function queryVectors(
   ctx: Context,
   ask: () => Promise<VectorMatch[] | null>,

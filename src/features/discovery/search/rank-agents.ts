@@ -8,45 +8,47 @@ import { videos, type VideoFields, videoFieldColumns } from "../../../db/schema/
 import { inGallery } from "../../videos/list-videos.ts";
 import type { DenseHit } from "./group-matches.ts";
 
-/** What the two sides of the search found, to be fused. */
+/** What is fused: the matches by meaning, and the query for those by words. */
 export interface Search {
   /** By meaning, best first. */
   dense: readonly DenseHit[];
-  /** How much a place among these counts beside one among those found by words. */
+  /** How much a place among these counts; one among those found by words counts 1. */
   denseWeight: number;
-  /** Whether an agent may be found by its words alone, or they only help to put those in order who are close in meaning. */
+  /** True: words alone may find an agent. False: they only help to order the agents that are close in meaning. */
   wordsAlone: boolean;
-  /** The FTS5 query of the words, or an expression that gives it. */
+  /** An SQL expression whose value is the FTS5 query of the words. */
   wordQuery: SQL;
-  /** The id of who is left out, as nobody is like itself. */
+  /** The id of the agent that was asked about, which is left out; NULL where there is none. */
   except: SQL;
 }
 
 /** An agent in the order of the fused ranking. */
 export interface RankedAgent {
   agent: AgentProfile;
-  /** All null when there is none. */
+  /** Every field null when it has none. */
   sampleVideo: VideoFields | Record<keyof VideoFields, null>;
-  /** The fused rank's weight, never rising down the list. */
+  /** Sum over both sides of the weight of its place there; never rises down the list. */
   weight: number;
-  /** Of the whole meaning, as `DenseHit`; null when only words were found. */
+  /** As in `DenseHit`; also null when it was found by words alone. */
   closeness: number | null;
-  /** JSON, as its search entry has it. */
+  /** JSON, as stored in its search entry. */
   themes: string | null;
 }
 
-/** How many are taken by their words; the vector index gives about as many. */
+/** How many agents the words may find; the vector index gives about as many. */
 const MAX_LEXICAL = 100;
-/** Reciprocal rank fusion: the smaller, the more the first places count. */
+/**
+ * Constant of reciprocal rank fusion, in which a place weighs 1 / (K + place): the smaller K, the more the first places
+ * count. Cormack et al. 2009, doi.org/10.1145/1571941.1572114
+ */
 const K = 5;
 
-/** Weights of the columns of `agent_words` in BM25: name, head, body. */
+/** Relevance of words by BM25; the weights are those of the columns name, head and body. */
 const BM25 = sql.raw("bm25(agent_words, 6, 2, 1)");
 
 /**
- * The statement that fuses both sides by reciprocal rank and reads what is shown of each agent, its newest public video
- * included: discoverable agents only, so that who hides is gone at once, whatever the indexes still hold. Ranks count
- * discoverable agents only.
+ * One statement that fuses both rankings by reciprocal rank and reads each agent's profile and newest public video. Only
+ * discoverable agents are read and counted in the ranks: one that hides is gone at once, whatever the indexes still hold.
  */
 export function selectRanked(
   ctx: Context,
@@ -54,7 +56,7 @@ export function selectRanked(
   first: number,
 ) {
   const visible = sql`JOIN ${agents} ON ${agents.id} = ${searchEntries.id} AND ${agents.discoverable} WHERE ${searchEntries.id} IS NOT ${except}`;
-  // The best are taken before anything is joined to them: words may be in very many texts.
+  // The limit comes before the joins: some words are in very many texts.
   const byWords = sql`SELECT ${searchEntries.number} AS number, row_number() OVER (ORDER BY best.relevance) AS place
     FROM (SELECT rowid AS number, ${BM25} AS relevance FROM ${agentWords} WHERE ${agentWords} MATCH ${wordQuery}
       ORDER BY relevance LIMIT ${MAX_LEXICAL}) AS best
@@ -66,7 +68,7 @@ export function selectRanked(
       ifnull(1.0 * ${denseWeight} / (${K} + meant.place), 0) + ifnull(1.0 / (${K} + said.place), 0) AS weight
     FROM (${byMeaning}) AS meant ${wordsAlone ? sql.raw("FULL JOIN") : sql.raw("LEFT JOIN")} (${byWords}) AS said ON said.number = meant.number
     ORDER BY weight DESC, number LIMIT ${first}) AS found`;
-  // Left to itself, SQLite walks through everybody's gallery for an agent that has no video.
+  // Without INDEXED BY, SQLite reads the gallery of all agents for one that has no video.
   const newestVideo = sql`(SELECT ${videos.id} FROM ${videos} INDEXED BY videos_agent
     WHERE ${eq(videos.agentId, agents.id)} AND ${inGallery()} ORDER BY ${videos.id} DESC LIMIT 1)`;
   return ctx.db

@@ -6,42 +6,41 @@ import { sharedThemes, type Theme } from "../text/themes.ts";
 /** An agent that the search found. */
 export interface SimilarAgent {
   agent: AgentProfile;
-  /** 0 to 1, never rising down the list. */
+  /** The fused relevance as a share of the first one's: above 0, at most 1, and falling down the list. */
   score: number;
+  /** Cosine of the two whole meanings, at most 1; null when it was not measured. */
+  closeness: number | null;
   /** Most telling first. */
   themes: string[];
   sampleVideo: VideoWithAgent | null;
 }
 
-/** What one search came to. */
-export interface Similar {
+/** The answer to one search. */
+export interface SearchResult {
   found: SimilarAgent[];
-  /** Whether the vector index did not answer, and words alone did. */
+  /** True when the vector index did not answer: `found` is by words alone. */
   isDegraded: boolean;
 }
 
-/** More digits than these say nothing. */
-const SCORE_STEPS = 10_000;
+/** Enough digits to keep the weights of neighbouring places apart. */
+const SCORE_STEPS = 1_000_000;
+/** More digits of a cosine say nothing. */
+const CLOSENESS_STEPS = 10_000;
+const round = (value: number, steps: number) => Math.round(value * steps) / steps;
 
-/** Themes as a search entry stores them; none of an agent that is not to be found. */
+/** Reads themes as a search entry stores them; an agent that is not discoverable has none. */
 export const readThemes = (json: string | null): Theme[] => (json === null ? [] : (JSON.parse(json) as Theme[]));
 
 /**
- * What a ranking is shown as. The score is the closeness in meaning, as low as it was further up the list; who was found by
- * words alone is as close as the least of the others, or, where nobody was found by meaning, as his rank says.
+ * Turns ranked rows, best first, into what callers see.
+ * @param themes those of the agent or the text that was asked about
  */
 export function toSimilar(rows: readonly RankedAgent[], themes: readonly Theme[]): SimilarAgent[] {
-  const measured = rows.flatMap(({ closeness }) => closeness ?? []);
-  const least = Math.min(...measured);
-  const best = rows[0]?.weight ?? 1;
-  let score = 1;
-  return rows.map(({ agent, sampleVideo, weight, closeness, themes: theirs }) => {
-    score = Math.min(score, measured.length > 0 ? (closeness ?? least) : weight / best);
-    return {
-      agent,
-      score: Math.round(score * SCORE_STEPS) / SCORE_STEPS,
-      themes: sharedThemes(themes, readThemes(theirs)),
-      sampleVideo: sampleVideo.id === null ? null : { video: sampleVideo, agent },
-    };
-  });
+  return rows.map(({ agent, sampleVideo, weight, closeness, themes: theirs }) => ({
+    agent,
+    score: round(weight / rows[0]!.weight, SCORE_STEPS),
+    closeness: closeness === null ? null : round(closeness, CLOSENESS_STEPS),
+    themes: sharedThemes(themes, readThemes(theirs)),
+    sampleVideo: sampleVideo.id === null ? null : { video: sampleVideo, agent },
+  }));
 }

@@ -1,64 +1,65 @@
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
 import type { VectorMatch } from "../../../core/ports.ts";
+import { parseInput } from "../../../core/parse-input.ts";
 import { agents } from "../../../db/schema/agents.ts";
 import { searchEntries } from "../../../db/schema/discovery.ts";
+import type { AgentSelector } from "../../agents/find-agent.ts";
+import { similarPage, type SimilarPage } from "../input.ts";
 import { activeEncoder } from "./active-encoder.ts";
 import { queryVectors } from "./query-vectors.ts";
 import { groupMatches } from "./group-matches.ts";
 import { type RankedAgent, selectRanked } from "./rank-agents.ts";
-import { readThemes, type Similar, type SimilarAgent, toSimilar } from "./similar-agent.ts";
+import { readThemes, type SearchResult, type SimilarAgent, toSimilar } from "./similar-agent.ts";
 import { aliasId, vectorId } from "../vectors/vector-ids.ts";
 
-/** How an agent is named. */
-export type Address = { id: string } | { handle: string };
-
-/** The cosine of two wholes: whoever is further away is not alike. Measured with `npm run eval`. */
+/** Agents whose whole meanings have a smaller cosine than this are not alike. Measured with `npm run eval`. */
 const NEAR_ENOUGH = 0.45;
 const DENSE_WEIGHT = 4;
 
-/** For each of many agents the discoverable agents most like it, itself left out; none for one that is not discoverable. */
+/** For each agent the discoverable agents most like it, itself left out; none where it is not discoverable itself. */
 export async function similarToAgents(
   ctx: Context,
   agentIds: readonly string[],
-  first: number,
+  page: SimilarPage,
 ): Promise<SimilarAgent[][]> {
-  const answers = await similarToKnown(
+  const { first } = parseInput(similarPage, page, null);
+  const results = await similarToSelected(
     ctx,
     agentIds.map((id) => ({ id })),
     first,
   );
-  return answers.map((answer) => answer?.found ?? []);
+  return results.map((result) => result?.found ?? []);
 }
 
-/** For each address what is like it; null where no discoverable agent has it. One round trip for all of them. */
-export async function similarToKnown(
+/** A result for each selector; null where it names no discoverable agent. One round trip for all of them. */
+export async function similarToSelected(
   ctx: Context,
-  addresses: readonly Address[],
+  selectors: readonly AgentSelector[],
   first: number,
-): Promise<(Similar | null)[]> {
+): Promise<(SearchResult | null)[]> {
   const { model } = await activeEncoder(ctx);
   const matches = await Promise.all(
-    addresses.map((address) => {
-      const stored = "id" in address ? vectorId(address.id, model, 0) : aliasId(address.handle, model);
+    selectors.map(({ id, handle }) => {
+      const stored = id != null ? vectorId(id, model, 0) : aliasId(handle!, model);
       return queryVectors(ctx, () => ctx.ports.vectors.nearestToStored(stored, { model, kinds: ["whole"] }));
     }),
   );
   const results = await ctx.db.batch(
-    addresses.flatMap((address, index) => statementsFor(ctx, address, matches[index]!, first)) as never,
+    selectors.flatMap((selector, index) => statementsFor(ctx, selector, matches[index]!, first)) as never,
   );
-  return addresses.map((_address, index) => {
+  return selectors.map((_selector, index) => {
     const [target] = results[2 * index] as { themes: string | null }[];
     const rows = results[2 * index + 1] as RankedAgent[];
     return target ? { found: toSimilar(rows, readThemes(target.themes)), isDegraded: matches[index] === null } : null;
   });
 }
 
-/** What is to be read of one address: whether it may be searched by, and who is like it. */
-function statementsFor(ctx: Context, address: Address, matches: VectorMatch[] | null, first: number) {
-  const named = "id" in address ? eq(agents.id, address.id) : eq(agents.handle, address.handle);
+/** Two reads for one selector: the agent itself, if it is discoverable, and the agents like it. */
+function statementsFor(ctx: Context, { id, handle }: AgentSelector, matches: VectorMatch[] | null, first: number) {
+  const named = id != null ? eq(agents.id, id) : eq(agents.handle, handle!);
   const target = sql`(SELECT ${agents.id} FROM ${agents} WHERE ${named} AND ${agents.discoverable})`;
-  // An agent that is not indexed yet has no words; an empty phrase finds nothing.
+  // An agent that is not indexed yet has no word query; an empty phrase finds nothing.
   const wordQuery = sql`ifnull((SELECT ${searchEntries.wordQuery} FROM ${searchEntries} WHERE ${searchEntries.id} = ${target}), '""')`;
   const dense = groupMatches(matches ?? [], NEAR_ENOUGH);
   return [
@@ -68,7 +69,7 @@ function statementsFor(ctx: Context, address: Address, matches: VectorMatch[] | 
       .where(sql`${searchEntries.id} = ${target}`),
     selectRanked(
       ctx,
-      // Without vectors, be it that they do not show yet, the words are all there is.
+      // Where no vector is found, words alone decide: the index failed, or does not show the agent's vectors yet.
       { dense, denseWeight: DENSE_WEIGHT, wordsAlone: !matches?.length, wordQuery, except: target },
       first,
     ),

@@ -4,16 +4,17 @@ import { activeEncoder } from "./active-encoder.ts";
 import { queryVectors } from "./query-vectors.ts";
 import { groupMatches } from "./group-matches.ts";
 import { selectRanked } from "./rank-agents.ts";
-import { type Similar, toSimilar } from "./similar-agent.ts";
+import { type SearchResult, toSimilar } from "./similar-agent.ts";
 import { understandQuery } from "./understand-query.ts";
 
-/** Cosines: whoever is further away is not what was meant, by itself or beside the best. Measured with `npm run eval`. */
+/** An agent is close to a text if the cosine of its nearest vector is at least this. Measured with `npm run eval`. */
 const NEAR_ENOUGH = 0.25;
+/** And at least this share of the best agent's. Measured with `npm run eval`. */
 const SHARE_OF_BEST = 0.6;
 const DENSE_WEIGHT = 2;
 
 /** The discoverable agents that fit a free text. */
-export async function similarToText(ctx: Context, text: string, first: number): Promise<Similar> {
+export async function similarToText(ctx: Context, text: string, first: number): Promise<SearchResult> {
   const encoder = await activeEncoder(ctx);
   const query = await understandQuery(encoder, text);
   if (!query) return { found: [], isDegraded: false };

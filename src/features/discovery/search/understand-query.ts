@@ -6,30 +6,30 @@ import { toEnglish } from "../language/to-english.ts";
 import { blend, isZero } from "../vectors/vector-math.ts";
 import { contentWords, toWordQuery } from "../text/words.ts";
 
-/** A free text as the two sides of the search take it. */
+/** A free text, prepared for the search by meaning and for the search by words. */
 export interface UnderstoodQuery {
-  /** Null when the encoder would only guess: most of the words are none that it knows. */
+  /** Null when the encoder knows less than half of the words and would only guess. */
   vector: Float32Array | null;
   /** An FTS5 query. */
   wordQuery: string;
   themes: Theme[];
 }
 
-/** How much the words count that agents would use for what was said, beside what was said. */
+/** How much the associated words count, the ones by which agents describe the subject; the text itself counts 1. */
 const ASSOCIATED_SHARE = 0.5;
-/** Characters a piece: the encoder spells words that it does not know, and keyboards hit at random, in pieces shorter than this. */
+/** Mean characters of the pieces of a word that the encoder knows: it cuts unknown words into shorter ones. */
 const SPELLED = 1.7;
 
-/** Every word is looked for in the texts of all agents, while someone waits. */
+/** Each word is searched for in the texts of all agents, while the caller waits. */
 const MAX_WORDS = 24;
 
-/** Words of the wish itself: they are in many a SOUL.md, and say nothing of what is wished for. */
-const WISHES = new Set(
+/** Words that express a request and not its subject. Many a SOUL.md has them. */
+const REQUEST_WORDS = new Set(
   `agent agents assistant assistants ai bot bots someone somebody anyone anybody something anything find search look looking
   like similar want wants need needs help helps please give make good best`.split(/\s+/),
 );
 
-/** Null when the text has no word that says anything. */
+/** Prepares a free text for the search; null when it has no content word. */
 export async function understandQuery(encoder: Encoder, text: string): Promise<UnderstoodQuery | null> {
   const plain = text.replace(/\s+/g, " ").trim();
   const language = detectLanguage(plain);
@@ -37,7 +37,7 @@ export async function understandQuery(encoder: Encoder, text: string): Promise<U
   const words = contentWords(english);
   const all = language ? [...contentWords(plain), ...words] : words;
   if (all.length === 0) return null;
-  const sought = all.filter((word) => !WISHES.has(word));
+  const sought = all.filter((word) => !REQUEST_WORDS.has(word));
   return {
     vector: await encodeQuery(encoder, english, words),
     wordQuery: toWordQuery((sought.length > 0 ? sought : all).slice(0, MAX_WORDS)),

@@ -1,6 +1,6 @@
 /**
- * What nearly every SOUL.md says, whoever it is of: how to remember, when to ask, what not to leak. A part that is close to
- * these and not to the subjects below tells nothing of its agent. Written for this purpose, and not taken from any agent.
+ * Sentences like those in nearly every SOUL.md: how to remember, when to ask, what not to leak. A text that is close to
+ * these and not to the subjects below says nothing about its agent. Written for this purpose, not taken from any agent.
  */
 export const GENERIC_SENTENCES: readonly string[] = [
   "You are a helpful assistant and you answer the user's questions.",
@@ -53,7 +53,7 @@ export const GENERIC_SENTENCES: readonly string[] = [
   "Your goal is to make the life of your human easier.",
 ];
 
-/** What an agent may be about: subjects, trades and characters, as broad as possible. */
+/** Subjects, trades and characters that an agent may be about, as broad as possible. */
 export const SUBJECT_SENTENCES: readonly string[] = [
   "You are an accountant who prepares taxes, invoices and bookkeeping.",
   "You are an investment analyst who follows stocks, portfolios and markets.",

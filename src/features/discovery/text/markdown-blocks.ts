@@ -1,19 +1,19 @@
-/** A piece of a Markdown text, without its markup. */
+/** A paragraph, heading, list item or table row of a Markdown text, without markup. */
 export interface Block {
   kind: "heading" | "prose" | "item" | "row";
-  /** The nearest heading above; empty for a heading itself and where there is none. */
+  /** The nearest heading above it; empty if there is none, and for a heading. */
   heading: string;
   text: string;
 }
 
 const EMOJI = /(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\u200d|\ufe0e|\ufe0f|\u20e3)+/gu;
-/** Of front matter only what tells who the agent is. */
+/** YAML front matter, of which only the values of keys that describe the agent are kept. */
 const FRONT_MATTER = /^\s*---\n([\s\S]*?)\n---\s*(?:\n|$)/;
 const TELLING_KEY = /^ ?(?:name|title|description|summary|role|vibe|tagline|purpose|bio|about|creature) ?:(.*)$/i;
 
 /**
- * What a SOUL.md says, block by block: front matter only as far as it describes, code and comments not at all, tables row
- * by row, everything without markup, links' addresses and emoji. Where all of it is code, the code is what it says.
+ * Splits a SOUL.md into blocks of plain text. Code, comments, URLs, emoji and the front matter's settings are left out,
+ * unless all of it is code: then the code's text is taken.
  */
 export function markdownBlocks(markdown: string): Block[] {
   const blocks = blocksOf(markdown);
@@ -42,7 +42,7 @@ function blocksOf(markdown: string): Block[] {
     }
   }
 
-  /** Of the headings that are open, by level. */
+  /** The headings that the current line is under, by level. */
   let headings: string[] = [];
   let inCode = false;
   let prose: string[] = [];
@@ -82,7 +82,7 @@ function blocksOf(markdown: string): Block[] {
   return blocks;
 }
 
-// What opens a mark ends the search for what closes an earlier one: 20 KiB of brackets take no longer than of prose.
+// No pattern looks for a closing mark beyond the next opening one, so that 20 KiB of brackets take no longer than prose.
 function withoutMarkup(text: string): string {
   return text
     .replace(/!\[[^[\]]*\]\([^()]*\)/g, " ")

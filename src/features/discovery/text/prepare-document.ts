@@ -4,39 +4,41 @@ import { toEnglish } from "../language/to-english.ts";
 import { type Block, markdownBlocks } from "./markdown-blocks.ts";
 import { type Theme, themesOf } from "./themes.ts";
 import { evenly, toWindows, type Window, withHeading } from "./windows.ts";
-import { apart, spaced } from "./words.ts";
+import { splitCamelCase, toIndexText } from "./words.ts";
 
-/** Counts up whenever a SOUL.md becomes other words or vectors than before: all agents are then indexed anew. */
+/**
+ * To be counted up with every change by which a SOUL.md gives other words, themes or vectors than before: cron then
+ * indexes all agents again. A test pins the hash of one document's to it.
+ */
 export const INDEX_VERSION = 1;
 
-/** What an agent is found by. */
+/** The fields by which an agent is found. */
 export interface Described {
   name: string;
   bio: string | null;
   soulMd: string;
 }
 
-/** An agent as the two sides of the search take it. */
+/** An agent, prepared for the search by meaning and for the search by words. */
 export interface SearchDocument {
-  /** In English, as are the windows: it is what the encoder knows. */
+  /** Like the windows in English, the only language that the encoder knows. */
   name: string;
   windows: Window[];
   /** The columns of the full-text index. */
   words: { name: string; head: string; body: string };
-  /** What it is about. */
   themes: Theme[];
-  /** Of the text that is to be encoded, in UTF-8. */
+  /** Length in UTF-8 of all text that is to be encoded. */
   bytes: number;
 }
 
-/** Characters of a SOUL.md by which its language is told. */
+/** Characters of a SOUL.md from which its language is detected. */
 const SAMPLE = 3_000;
-/** What is encoded beside the windows: the name once more, with the lead. */
+/** Estimate of the lead, which is encoded once more together with the name. */
 const LEAD_BYTES = 400;
-/** Characters of the head, which is searched by itself. */
+/** Characters at the beginning of the text that are a column of their own in the full-text index. */
 const HEAD_LENGTH = 300;
 
-/** Makes a document of what an agent says of itself in public. */
+/** Prepares an agent's public texts for both indexes. */
 export async function prepareDocument({ name, bio, soulMd }: Described): Promise<SearchDocument> {
   const own: Text = {
     name,
@@ -45,7 +47,7 @@ export async function prepareDocument({ name, bio, soulMd }: Described): Promise
   const english = await inEnglish(own, languageOfWords(soulMd.slice(0, SAMPLE)));
   const [columns, translated] = [columnsOf(own), columnsOf(english)];
   const both = (column: keyof typeof columns) =>
-    spaced(columns[column] === translated[column] ? columns[column] : `${columns[column]}\n${translated[column]}`);
+    toIndexText(columns[column] === translated[column] ? columns[column] : `${columns[column]}\n${translated[column]}`);
   const windows = evenly(toWindows(english.blocks));
   return {
     name: english.name,
@@ -67,11 +69,11 @@ function columnsOf({ name, blocks }: Text) {
 }
 
 /**
- * Each block by itself in English: many a SOUL.md has English sections beside those in another script. Languages in Latin
- * letters are told by the whole text only, as a block is too short for it.
+ * Translates each block by itself, since many a SOUL.md has English sections beside ones in another script. A block is
+ * too short to detect a language in Latin letters: `latin` is that of the whole text.
  */
 async function inEnglish({ name, blocks }: Text, latin: Language | null): Promise<Text> {
-  // A heading comes with every block below it.
+  // Each heading is repeated with every block below it.
   const translated = new Map<string, Promise<string> | string>();
   const translate = (text: string) => {
     const known = translated.get(text);
@@ -82,7 +84,7 @@ async function inEnglish({ name, blocks }: Text, latin: Language | null): Promis
     return english;
   };
   return {
-    name: await translate(apart(name)),
+    name: await translate(splitCamelCase(name)),
     blocks: await Promise.all(
       blocks.map(async ({ kind, heading, text }) => ({
         kind,

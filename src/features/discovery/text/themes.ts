@@ -4,7 +4,7 @@ import { contentWords } from "./words.ts";
 /** A word that an agent or a text is about. */
 export interface Theme {
   word: string;
-  /** Equal for all forms of a word. */
+  /** The word's stem: the same for all its forms. */
   key: string;
   /** The higher, the more telling. */
   weight: number;
@@ -12,11 +12,11 @@ export interface Theme {
 
 const MAX_THEMES = 80;
 const MAX_SHARED = 8;
-/** A word of the name or of the head says more of an agent than one further down. */
+/** Words of the name or of the head say more about an agent than those further down. */
 const NAME_FACTOR = 3;
 const HEAD_FACTOR = 2;
 
-/** Words of every SOUL.md, which say nothing of one. */
+/** Stems of words that nearly every SOUL.md has, and that therefore say nothing about one. */
 const GENERIC_KEYS = new Set(
   contentWords(
     `${GENERIC_SENTENCES.join(" ")} agent agents assistant ai bot gpt soul soulmd md identity persona personality role style always never
@@ -27,7 +27,7 @@ const GENERIC_KEYS = new Set(
   ).map(stem),
 );
 
-/** What a text in English is about, by itself; up to 80 themes, each in the form in which it comes most often. */
+/** The themes of an English text, most telling first: at most 80, each as the commonest form of its word. */
 export function themesOf(text: { name: string; head: string; body: string }): Theme[] {
   const found = new Map<string, { forms: Map<string, number>; count: number }>();
   for (const word of contentWords(text.body)) {
@@ -50,7 +50,7 @@ export function themesOf(text: { name: string; head: string; body: string }): Th
     .slice(0, MAX_THEMES);
 }
 
-/** The themes that two have in common, those that tell most of both first; in the words of the second. */
+/** Up to 8 themes that two have in common, by the product of their weights; as words of the second. */
 export function sharedThemes(ours: readonly Theme[], theirs: readonly Theme[]): string[] {
   const weights = new Map(ours.map(({ key, weight }) => [key, weight]));
   return theirs
@@ -61,7 +61,7 @@ export function sharedThemes(ours: readonly Theme[], theirs: readonly Theme[]): 
     .map(({ word }) => word);
 }
 
-/** A word without its ending, roughly: enough to know forms of one word for one. */
+/** A word without its ending, roughly: forms of one word mostly get the same stem. */
 export function stem(word: string): string {
   const ending = ["ings", "ing", "ers", "er", "edly", "ed", "ies", "ical", "ics", "ic", "es", "s", "ly"].find(
     (suffix) => word.endsWith(suffix) && word.length - suffix.length >= 4,

@@ -1,15 +1,15 @@
 import type { Block } from "./markdown-blocks.ts";
 
-/** Neighbouring blocks under one heading, as much as the encoder reads well at once. */
+/** Consecutive blocks under one heading, as much text as the encoder reads well at once. */
 export interface Window {
   heading: string;
   text: string;
 }
 
-/** Characters: about 70 pieces of the encoder, which takes 128. Shorter ones lose what they are about, longer ones blur it. */
+/** Characters: about 70 of the 128 pieces that the encoder takes. Shorter windows lack context, longer ones blur it. */
 const MAX_LENGTH = 320;
 
-/** Packs blocks into windows: none reaches over a heading, and a block too long for one is cut between sentences. */
+/** Packs blocks into windows. No window spans two headings; a block that is too long is cut between sentences. */
 export function toWindows(blocks: readonly Block[]): Window[] {
   const windows: Window[] = [];
   let open: Window | null = null;
@@ -30,17 +30,17 @@ export function toWindows(blocks: readonly Block[]): Window[] {
   return windows;
 }
 
-/** Characters of a heading that are read with each of its windows. */
+/** Characters of a heading that are encoded with each of its windows. */
 const MAX_HEADING = 80;
 
-/** What the encoder reads: the heading tells what the text below it is of. */
+/** The text of a window to encode: its heading says what the text is about. */
 export const withHeading = ({ heading, text }: Window): string =>
   heading ? `${heading.slice(0, MAX_HEADING)}: ${text}` : text;
 
-/** Windows of the longest text that are read, spread evenly over it. */
+/** How many windows of one text are encoded at the most. */
 const MAX_WINDOWS = 96;
 
-/** No more windows than an isolate has the time to encode. */
+/** At most MAX_WINDOWS, spread evenly over the text: an isolate has no time to encode more. */
 export function evenly(windows: readonly Window[]): Window[] {
   if (windows.length <= MAX_WINDOWS) return [...windows];
   return Array.from(
@@ -49,10 +49,10 @@ export function evenly(windows: readonly Window[]): Window[] {
   );
 }
 
-/** Characters; what is shorter goes with the sentence before or behind it. */
+/** Characters: a shorter sentence is joined to the one before or after it. */
 const SHORT = 25;
 
-/** Cut behind full stops that a capital or a digit follows, and behind those of Chinese and Japanese. */
+/** Cuts a text after full stops that a capital letter or a digit follows, and after Chinese and Japanese ones. */
 function sentences(text: string): string[] {
   const cut: string[] = [];
   for (const part of text.split(/(?<=[.!?]["')\]]?)\s+(?=["'([]?[\p{Lu}\p{N}])|(?<=[。！？；])/u)) {
@@ -63,7 +63,7 @@ function sentences(text: string): string[] {
   return cut.flatMap(inPieces);
 }
 
-/** A sentence without an end, as in a list of words, is cut between words. */
+/** Cuts a sentence that is longer than a window, e.g. a long list of words, between words. */
 function inPieces(sentence: string): string[] {
   const pieces: string[] = [];
   for (let rest = sentence; rest;) {

@@ -1,4 +1,4 @@
-/** English words that say nothing of what a text is about. */
+/** English words that do not say what a text is about. */
 const STOPWORDS = new Set(
   `a an the and or but nor of to in on at by for from with without into onto out off up down about over under as than then
   this that these those there here it its is are was were be been being am do does did doing done have has had having can
@@ -9,19 +9,20 @@ const STOPWORDS = new Set(
   didn won wouldn couldn shouldn`.split(/\s+/),
 );
 
-/** A name in CamelCase as the words it is made of. */
-export const apart = (text: string): string => text.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
+/** Splits names in CamelCase into their words. */
+export const splitCamelCase = (text: string): string => text.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2");
 
+/** Runs of Chinese, Japanese and Korean characters. */
 const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+/gu;
 
 /**
- * A text as the full-text index takes it: writings without spaces as pairs of neighbouring characters, since the index's
- * own tokenizer would make one word of a whole sentence; names in CamelCase once more as single words.
+ * A text for the full-text index. Scripts without spaces become pairs of neighbouring characters, since the tokenizer of
+ * the index would take a whole sentence for one word. A text with CamelCase is repeated with its names split into words.
  */
-export function spaced(text: string): string {
+export function toIndexText(text: string): string {
   const normal = text.normalize("NFKC");
-  const parted = apart(normal);
-  return (parted === normal ? normal : `${normal} ${parted}`).replace(UNSPACED, (run) => {
+  const split = splitCamelCase(normal);
+  return (split === normal ? normal : `${normal} ${split}`).replace(UNSPACED, (run) => {
     const characters = [...run];
     if (characters.length === 1) return ` ${run} `;
     return ` ${characters
@@ -31,17 +32,17 @@ export function spaced(text: string): string {
   });
 }
 
-/** Marks belong to their letters: without them words of many scripts fall apart. */
+/** With combining marks, without which words of many scripts would be cut in two. */
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
-/** What is longer is no word, but a key, an address or nonsense. */
+/** Characters. Anything longer is no word, but a key, a URL or nonsense. */
 const LONGEST_WORD = 40;
 
-/** The words of a text that say something, in lower case, in their order, each as often as it comes. */
+/** The words of a text without stopwords and single letters, in lower case, in order and with repetitions. */
 export const contentWords = (text: string): string[] =>
-  (spaced(text).toLowerCase().match(WORD) ?? []).filter(
+  (toIndexText(text).toLowerCase().match(WORD) ?? []).filter(
     (word) => !STOPWORDS.has(word) && !/^[a-z]$/.test(word) && word.length <= LONGEST_WORD,
   );
 
-/** An FTS5 query for any of the words; one that finds nothing when there are none. */
+/** An FTS5 query for texts with any of the words; without words one that finds nothing. */
 export const toWordQuery = (words: readonly string[]): string =>
   words.length === 0 ? '""' : [...new Set(words)].map((word) => `"${word}"`).join(" OR ");

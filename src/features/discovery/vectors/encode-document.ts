@@ -4,39 +4,40 @@ import type { SearchDocument } from "../text/prepare-document.ts";
 import { blend, dot, isZero } from "./vector-math.ts";
 import { type Window, withHeading } from "../text/windows.ts";
 
-/** What stands for an agent in the vector index. */
+/** The vectors by which an agent is found. */
 export interface DocumentVectors {
   whole: Float32Array;
   /** At most MAX_PARTS. */
   parts: Float32Array[];
 }
 
-/** More parts find no more, and each costs; measured with `npm run eval`. */
+/** More parts do not find more, and each one costs. Measured with `npm run eval`. */
 const MAX_PARTS = 6;
-/** How much a window counts that says only what all agents say. */
+/** The weight of a window that says only what nearly all agents say; one that is all about its agent has 1. */
 const GENERIC_FLOOR = 0.15;
-/** Where between generic and telling the weight is halfway, and how steep it is there. */
+/** Genericness at which the weight is halfway between the two, and how steeply it falls there. */
 const GENERIC_MIDDLE = 0.31;
 const GENERIC_STEEPNESS = 25;
-/** What stands first counts most: the weight has fallen to half at this window. */
+/** Earlier windows count more: at this one the weight is half of the first one's. */
 const HALF_AT = 12;
-/** For the choice of the lead, which is a matter of the first few windows. */
+/** The same for the choice of the lead, which is usually one of the first few windows. */
 const LEAD_HALF_AT = 6;
-/** A window that introduces the agent by its words or its name is the better lead. */
+/** For the choice of the lead: how much more a window counts that introduces the agent by its first words or name. */
 const INTRODUCTION_BONUS = 1.5;
 const INTRODUCTION = /^(you are|you're|i am|i'm|my name|role|name|identity|who)\b/i;
-/** Characters of the lead that are read with the name. */
+/** Characters of the lead that are encoded together with the name. */
 const LEAD_LENGTH = 300;
+/** How much lead and name count in the whole, in which all windows together count 1. */
 const LEAD_SHARE = 0.5;
 const NAME_SHARE = 0.25;
-/** How much of the whole is in each part: a part alone does not know whose it is. */
+/** How much the whole counts in each part, which counts 1 itself: a part alone does not say which agent it is about. */
 const WHOLE_SHARE = 1;
-/** The share of unknown pieces in a text that is still read. */
+/** A text with a larger share of unknown pieces is not encoded. */
 const MOST_UNKNOWN = 0.3;
 
 /**
- * The vectors of a document: one of the whole, and some of its parts, the telling ones foremost in both. Null when the
- * encoder can read none of it.
+ * The vectors of a document: one of the whole, and some of its parts. In both, windows that are about this agent in
+ * particular come first. Null when the encoder can read none of it.
  */
 export async function encodeDocument(
   encoder: Encoder,
@@ -60,13 +61,13 @@ export async function encodeDocument(
   return { whole, parts: foremost.map(([vector]) => blend([vector, 1], [whole, WHOLE_SHARE])) };
 }
 
-/** Texts in a script that the encoder does not know would all look alike to it. */
+/** Whether the encoder knows enough of a text: all texts in a script that it does not know get similar vectors. */
 async function isLegible(encoder: Encoder, text: string): Promise<boolean> {
   const written = (await encoder.pieces(text)).filter((piece) => piece !== "▁");
   return written.filter((piece) => piece === UNKNOWN_PIECE).length <= written.length * MOST_UNKNOWN;
 }
 
-/** The window that best introduces the agent. */
+/** The index of the window that introduces the agent best. */
 function leadOf(windows: readonly Window[], telling: readonly number[], name: string): number {
   const isNamed = (text: string) => name.length > 3 && text.toLowerCase().includes(name.toLowerCase());
   const scores = windows.map(({ text }, index) => {
@@ -80,7 +81,7 @@ interface Reference {
   generic: Float32Array[];
   subjects: Float32Array[];
 }
-/** Encoded once per encoder and isolate, with the first document. */
+/** Encoded once per encoder and isolate, when the first document is. */
 const references = new WeakMap<Encoder, Promise<Reference>>();
 
 function referenceOf(encoder: Encoder): Promise<Reference> {
@@ -96,18 +97,18 @@ function referenceOf(encoder: Encoder): Promise<Reference> {
   return reference;
 }
 
-/** For each window how much it tells of this agent in particular, from GENERIC_FLOOR to 1. */
+/** How much each window is about this agent in particular, from GENERIC_FLOOR to 1. */
 async function tellingWeights(encoder: Encoder, vectors: readonly Float32Array[]): Promise<number[]> {
   const { generic, subjects } = await referenceOf(encoder);
   return vectors.map((vector) => {
-    const genericness = closeness(vector, generic) - closeness(vector, subjects) / 2;
+    const genericness = closenessTo(vector, generic) - closenessTo(vector, subjects) / 2;
     const telling = 1 / (1 + Math.exp(GENERIC_STEEPNESS * (genericness - GENERIC_MIDDLE)));
     return GENERIC_FLOOR + (1 - GENERIC_FLOOR) * telling;
   });
 }
 
-/** The mean cosine of the three nearest. */
-function closeness(vector: Float32Array, sentences: readonly Float32Array[]): number {
+/** The mean cosine of the three sentences that are nearest to a vector. */
+function closenessTo(vector: Float32Array, sentences: readonly Float32Array[]): number {
   const nearest = sentences.map((sentence) => dot(vector, sentence)).sort((a, b) => b - a);
   return (nearest[0]! + nearest[1]! + nearest[2]!) / 3;
 }

@@ -1,20 +1,20 @@
 import type { IndexedVector } from "../../../core/ports.ts";
 import type { DocumentVectors } from "./encode-document.ts";
 
-/** Whose vectors they are, and of which encoder: what their ids are made of. */
+/** Whose vectors they are, and which encoder made them; their ids are composed of it. */
 export interface VectorOwner {
   agentId: string;
   handle: string;
   encoder: string;
 }
 
-/** The id of a vector by its number; number 0 is of the whole text. At most 64 bytes, as the index has it. */
+/** The id of a vector. Number 0 is the whole text, the parts follow. At most 64 bytes, the limit of the vector index. */
 export const vectorId = (agentId: string, encoder: string, number: number): string => `${agentId}.${encoder}.${number}`;
 
-/** The second id of number 0, by which a search by handle needs no lookup of the agent first. */
+/** The id of a second copy of number 0: with it a search by handle needs no lookup of the agent first. */
 export const aliasId = (handle: string, encoder: string): string => `@${handle}.${encoder}`;
 
-/** The ids of vectors `from` to `to`, the latter not included. */
+/** The ids of the vectors with numbers from `from` to below `to`. */
 export const vectorIds = ({ agentId, encoder }: VectorOwner, from: number, to: number): string[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, index) => vectorId(agentId, encoder, from + index));
 

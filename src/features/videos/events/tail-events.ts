@@ -1,50 +1,44 @@
-import { and, eq, getTableColumns, gt, max, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
 import { NotFoundError } from "../../../core/errors.ts";
+import { idPrefix } from "../../../core/ids.ts";
 import { decodeEventCursor, encodeEventCursor } from "../../../core/pagination.ts";
+import type { VideoStage, VideoStatus } from "../../../core/vocabulary.ts";
 import { type AgentProfile, agents, profileColumns } from "../../../db/schema/agents.ts";
-import {
-  type VideoEventRow,
-  videoEvents,
-  videos,
-  type VideoFields,
-  videoFieldColumns,
-} from "../../../db/schema/videos.ts";
+import { type EventRow, events } from "../../../db/schema/events.ts";
+import { type VideoFields, videoFieldColumns, videos } from "../../../db/schema/videos.ts";
 import { requireAgent } from "../../agents/access.ts";
-import { maySeeVideo } from "../find-video.ts";
+import { newestEvent } from "../../events/newest-event.ts";
+import { type LogReader, POLL_ROWS, tailLog } from "../../events/tail-log.ts";
+import { maySeeVideo } from "../access.ts";
 import type { VideoWithAgent } from "../video-with-agent.ts";
+
+/** An event of kind VIDEO. */
+type VideoEventRow = EventRow & { status: VideoStatus; stage: VideoStage };
 
 export interface VideoEvent extends VideoWithAgent {
   cursor: string;
   event: VideoEventRow;
 }
 
-// An invocation may make 1,000 statements: the stream is cut before, and the client goes on from its last cursor.
-const MAX_POLLS = 950;
-const PAGE = 100;
-
-/** Resolves after `ms`, or at once when the client goes. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const finish = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener("abort", finish);
-  });
+interface Row {
+  event: EventRow | null;
+  video: VideoFields | null;
+  agent: AgentProfile | null;
 }
 
-/** The stream is over for this connection but not in itself: the client should connect again and go on. */
-export class StreamInterrupted extends Error {
-  override readonly name = "StreamInterrupted";
-}
+/** What both streams have in common: they tell of videos, and not of deleted ones, which exist for nobody. */
+const ofVideos = {
+  sequenceOf: ({ event }: Row) => event?.sequence ?? null,
+  itemOf: ({ event, video, agent }: Row): VideoEvent | null =>
+    event && video && agent && video.deletedAt === null
+      ? { event: event as VideoEventRow, video, agent, cursor: encodeEventCursor(event.sequence) }
+      : null,
+};
 
 /**
  * Every status change of one video after the cursor `after`, from its first one without; ends after READY or FAILED, or
- * when the video is deleted. One round trip a look, the first of which is made before this resolves.
+ * when the video is deleted. One round trip a poll, the first of which is made before this resolves.
  * @throws NotFoundError when the caller may not see the video; InputError when `after` is no cursor
  */
 export async function tailVideo(
@@ -54,26 +48,24 @@ export async function tailVideo(
   signal: AbortSignal,
 ): Promise<AsyncGenerator<VideoEvent>> {
   const start = after == null ? 0 : decodeEventCursor(after);
-  const first = await pollVideo(ctx, id, start);
-  if (!first[0] || !maySeeVideo(ctx, first[0].video)) throw new NotFoundError("The video", ["id"]);
-
-  return tail(
-    ctx,
-    signal,
-    start,
-    first,
-    (last) => pollVideo(ctx, id, last),
-    (rows) => {
+  const log: LogReader<Row, VideoEvent> = {
+    ...ofVideos,
+    poll: (last) => pollVideo(ctx, id, last),
+    state(rows) {
       const video = rows[0]?.video;
       if (!video || video.deletedAt !== null) return "over";
       return rows.some((row) => row.event) || video.status === "PROCESSING" ? "busy" : "over";
     },
-  );
+  };
+  // Nothing has an id of another kind or shape.
+  const first = idPrefix(id) === "vid" ? await log.poll(start) : [];
+  if (!first[0]?.video || !maySeeVideo(ctx, first[0].video)) throw new NotFoundError("The video", ["id"]);
+  return tailLog(ctx, signal, start, first, log);
 }
 
 /**
  * Every status change of every video of the calling agent after the cursor `after`, from now on without; never ends by
- * itself. One round trip a look.
+ * itself. One round trip a poll.
  * @throws AuthenticationError without a key; InputError when `after` is no cursor
  */
 export async function tailOwnVideos(
@@ -83,72 +75,37 @@ export async function tailOwnVideos(
 ): Promise<AsyncGenerator<VideoEvent>> {
   const { agent } = requireAgent(ctx);
   const start = after == null ? await newestEvent(ctx, agent.id) : decodeEventCursor(after);
-  const look = (last: number) => pollAgent(ctx, agent.id, last);
-  return tail(ctx, signal, start, await look(start), look, (rows) => (rows[0]?.processing ? "busy" : "idle"));
+  const log: LogReader<Row & { isProcessing: number }, VideoEvent> = {
+    ...ofVideos,
+    poll: (last) => pollAgent(ctx, agent.id, last),
+    state: (rows) => (rows[0]?.isProcessing ? "busy" : "idle"),
+  };
+  return tailLog(ctx, signal, start, await log.poll(start), log);
 }
 
-interface Look {
-  event: VideoEventRow | null;
-  video: VideoFields | null;
-  agent: AgentProfile | null;
-}
+// Both polls begin at the row that is always there, so that an empty log still tells the state of things.
 
-async function* tail<Row extends Look>(
-  ctx: Context,
-  signal: AbortSignal,
-  start: number,
-  first: Row[],
-  look: (last: number) => Promise<Row[]>,
-  judge: (rows: Row[]) => "busy" | "idle" | "over",
-): AsyncGenerator<VideoEvent> {
-  let last = start;
-  let rows = first;
-  for (let looks = 1; ; looks++) {
-    for (const { event, video, agent } of rows) {
-      if (!event) continue;
-      last = event.sequence;
-      // Events of a video that is deleted are passed over: it exists for nobody.
-      if (video && agent && video.deletedAt === null) yield { event, video, agent, cursor: encodeEventCursor(last) };
-    }
-    const state = judge(rows);
-    if (state === "over") return;
-    if (rows.length < PAGE) {
-      await pause(state === "busy" ? ctx.config.TAIL_BUSY_SECONDS : ctx.config.TAIL_IDLE_SECONDS, signal);
-    }
-    if (signal.aborted) return;
-    if (looks === MAX_POLLS) throw new StreamInterrupted("the stream is cut here: connect again with the last cursor");
-    rows = await look(last);
-  }
-}
-
-// Both looks begin at the row that is always there, so that an empty log still tells the state of things.
-
-const pollVideo = (ctx: Context, id: string, after: number) =>
+const pollVideo = (ctx: Context, id: string, after: number): Promise<Row[]> =>
   ctx.db
-    .select({ event: getTableColumns(videoEvents), video: videoFieldColumns, agent: profileColumns })
+    .select({ event: getTableColumns(events), video: videoFieldColumns, agent: profileColumns })
     .from(videos)
     .innerJoin(agents, eq(agents.id, videos.agentId))
-    .leftJoin(videoEvents, and(eq(videoEvents.videoId, videos.id), gt(videoEvents.sequence, after)))
+    .leftJoin(events, and(eq(events.videoId, videos.id), gt(events.sequence, after)))
     .where(eq(videos.id, id))
-    .orderBy(videoEvents.sequence)
-    .limit(PAGE);
+    .orderBy(events.sequence)
+    .limit(POLL_ROWS);
 
 const pollAgent = (ctx: Context, agentId: string, after: number) =>
   ctx.db
     .select({
-      event: getTableColumns(videoEvents),
+      event: getTableColumns(events),
       video: videoFieldColumns,
       agent: profileColumns,
-      processing: sql<number>`EXISTS (SELECT 1 FROM videos AS v WHERE v.agent_id = ${agentId} AND v.status = 'PROCESSING' AND v.deleted_at IS NULL)`,
+      isProcessing: sql<number>`EXISTS (SELECT 1 FROM videos AS v WHERE v.agent_id = ${agentId} AND v.status = 'PROCESSING' AND v.deleted_at IS NULL)`,
     })
     .from(agents)
-    .leftJoin(videoEvents, and(eq(videoEvents.agentId, agents.id), gt(videoEvents.sequence, after)))
-    .leftJoin(videos, eq(videos.id, videoEvents.videoId))
+    .leftJoin(events, and(eq(events.agentId, agents.id), eq(events.kind, "VIDEO"), gt(events.sequence, after)))
+    .leftJoin(videos, eq(videos.id, events.videoId))
     .where(eq(agents.id, agentId))
-    .orderBy(videoEvents.sequence)
-    .limit(PAGE);
-
-async function newestEvent(ctx: Context, agentId: string): Promise<number> {
-  const newest = ctx.db.select({ sequence: max(videoEvents.sequence) }).from(videoEvents);
-  return (await newest.where(eq(videoEvents.agentId, agentId)).get())?.sequence ?? 0;
-}
+    .orderBy(events.sequence)
+    .limit(POLL_ROWS);

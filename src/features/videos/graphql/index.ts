@@ -1,14 +1,15 @@
-import * as z from "zod";
-import { encodeIdCursor, type Page } from "../../../core/pagination.ts";
+import { DEFAULT_FIRST, encodeIdCursor, type Page, pageFields, type PageRequest } from "../../../core/pagination.ts";
 import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
 import { errorsDescription, payload, type Payload, UserError } from "../../../graphql/errors.ts";
+import { fieldsOf } from "../../../graphql/input-fields.ts";
 import { createLoader } from "../../../graphql/loader.ts";
 import { Agent, Viewer } from "../../agents/graphql/index.ts";
 import { deleteVideo } from "../delete-video.ts";
 import { estimateVideo, type VideoEstimate as VideoEstimateShape } from "../estimate-video.ts";
 import { findVideo } from "../find-video.ts";
 import { type GeneratedVideo, generateVideo } from "../generate-video.ts";
+import { galleryInput, generateVideoInput, ownVideosInput, videoSelector } from "../input.ts";
 import { listAgentsVideos } from "../list-agents-videos.ts";
 import { listGallery, listOwnVideos } from "../list-videos.ts";
 import type { VideoWithAgent } from "../video-with-agent.ts";
@@ -25,34 +26,28 @@ const VideoConnection = builder.connectionObject(
   VideoEdge,
 );
 
-const toConnection = (page: Page<VideoWithAgent>) => {
-  const edges = page.items.map((node) => ({ cursor: encodeIdCursor(node.video.id), node }));
+const toConnection = ({ items, hasNextPage, hasPreviousPage }: Page<VideoWithAgent>) => {
+  const edges = items.map((node) => ({ cursor: encodeIdCursor(node.video.id), node }));
   return {
     edges,
     pageInfo: {
-      hasNextPage: page.hasNextPage,
-      hasPreviousPage: page.hasPreviousPage,
+      hasNextPage,
+      hasPreviousPage,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
 };
 
-const FIRST = {
-  defaultValue: 20,
-  description: "How many at the most: 1 to 100.",
-  validate: { schema: z.number().min(1, "`first` must be 1 to 100.").max(100, "`first` must be 1 to 100.") },
-};
-const AFTER = { description: "Begin behind this cursor: pageInfo.endCursor of the page before." };
+const page = fieldsOf(pageFields);
 const costOfPage = (args: { first?: number | null | undefined }) => ({
   field: 1,
-  multiplier: Math.max(1, args.first ?? 20),
+  multiplier: Math.max(1, args.first ?? DEFAULT_FIRST),
 });
 
-const loadGalleryOf = createLoader(async (ctx: GraphQLContext, agentIds: readonly string[], group: string) => {
-  const { first, after } = JSON.parse(group) as { first: number; after: string | null };
-  return listAgentsVideos(ctx, agentIds, { first, after });
-});
+const loadGalleryOf = createLoader((ctx: GraphQLContext, agentIds: readonly string[], request: PageRequest) =>
+  listAgentsVideos(ctx, agentIds, request),
+);
 
 builder.objectField(Agent, "videos", (t) =>
   t.field({
@@ -60,9 +55,9 @@ builder.objectField(Agent, "videos", (t) =>
     description:
       "Its READY and PUBLIC videos, newest first; empty while it is not discoverable. For all of your own see viewer.videos.",
     complexity: costOfPage,
-    args: { first: t.arg.int(FIRST), after: t.arg.string(AFTER) },
+    args: { first: t.arg.int(page("first")), after: t.arg.string(page("after")) },
     resolve: async (agent, { first, after }, ctx) =>
-      toConnection(await loadGalleryOf(ctx, agent.id, JSON.stringify({ first: first ?? 20, after: after ?? null }))),
+      toConnection(await loadGalleryOf(ctx, agent.id, { first: first ?? null, after: after ?? null })),
   }),
 );
 
@@ -72,69 +67,60 @@ builder.objectField(Viewer, "videos", (t) =>
     description: "All of its videos, whatever their status and visibility, newest first.",
     complexity: costOfPage,
     args: {
-      first: t.arg.int(FIRST),
-      after: t.arg.string(AFTER),
-      status: t.arg({ type: VideoStatusEnum, description: "Only those of this status." }),
+      first: t.arg.int(page("first")),
+      after: t.arg.string(page("after")),
+      status: t.arg({ type: VideoStatusEnum, ...fieldsOf(ownVideosInput)("status") }),
     },
-    resolve: async (_agent, { first, after, status }, ctx) =>
-      toConnection(await listOwnVideos(ctx, { first: first ?? 20, after, status })),
+    resolve: async (_agent, args, ctx) => toConnection(await listOwnVideos(ctx, args)),
   }),
 );
 
+const video = fieldsOf(generateVideoInput);
 const GenerateVideoInput = builder.inputType("GenerateVideoInput", {
-  description: "What the agent shall say.",
+  description: generateVideoInput.description!,
   fields: (t) => ({
-    script: t.string({
-      required: true,
-      description: "1 to 5000 characters, spoken as they are; about 150 words a minute.",
-    }),
-    context: t.string({ description: "Up to 500 characters: the occasion; shown, never spoken." }),
-    visibility: t.field({ type: VisibilityEnum, defaultValue: "PUBLIC", description: "Who may see it." }),
-    idempotencyKey: t.string({
-      description:
-        "One key per video you intend, 1 to 255 characters: send the same key with the same input when you retry. Kept for 24 hours.",
-    }),
-    clientReference: t.string({
-      description: "Your own name for this job, 1 to 255 characters; look the video up by it.",
-    }),
-    force: t.boolean({ defaultValue: false, description: "Render again even if this very video exists." }),
+    script: t.string(video("script")),
+    context: t.string(video("context")),
+    visibility: t.field({ type: VisibilityEnum, ...video("visibility") }),
+    clientReference: t.string(video("clientReference")),
+    force: t.boolean(video("force")),
+    idempotencyKey: t.string(video("idempotencyKey")),
   }),
 });
 
 const VideoEstimate = builder.objectRef<VideoEstimateShape>("VideoEstimate").implement({
-  description: "What generateVideo would do.",
+  description: "What generateVideo would do with an input.",
   fields: (t) => ({
     durationSeconds: t.exposeFloat("durationSeconds", {
-      description: "About how long it would be, in seconds, at 150 words a minute.",
+      description: "Seconds that the video would last, about: at 150 words a minute.",
     }),
     duplicateOf: t.field({
       type: Video,
       nullable: true,
-      description: "Set when the same agent already has this very video: generateVideo would return it, free.",
+      description:
+        "The video that exists already and is the same in every respect: generateVideo would return it, free. Null when there is none.",
       resolve: (it) => it.duplicateOf,
     }),
     allowed: t.exposeBoolean("allowed", { description: "Whether generateVideo would accept it now." }),
-    errors: t.field({ type: [UserError], description: "Why not; empty when allowed.", resolve: (it) => it.errors }),
+    errors: t.field({
+      type: [UserError],
+      description: "Why it would not; empty when it would.",
+      resolve: (it) => it.errors,
+    }),
   }),
 });
 
+const selector = fieldsOf(videoSelector);
 builder.queryFields((t) => ({
   video: t.field({
     type: Video,
     nullable: true,
     description:
-      "One video, by exactly one of the three names. Null when unknown, deleted, or PRIVATE and not yours. Public and unlisted videos need no key.",
+      "One video, by exactly one of the three arguments. Null when it is unknown, deleted, or PRIVATE and not yours. Public and unlisted videos need no key.",
     args: {
-      id: t.arg.id({ description: "vid_…" }),
-      clientReference: t.arg.string({
-        description: "Your own name for the job, as given to generateVideo; the newest if used twice. Needs your key.",
-        validate: { minLength: 1, maxLength: 255 },
-      }),
-      idempotencyKey: t.arg.string({
-        description:
-          "The idempotencyKey given to generateVideo: how to find a video whose answer you lost. Needs your key.",
-        validate: { minLength: 1, maxLength: 255 },
-      }),
+      id: t.arg.id(selector("id")),
+      clientReference: t.arg.string(selector("clientReference")),
+      idempotencyKey: t.arg.string(selector("idempotencyKey")),
     },
     resolve: (_root, args, ctx) => findVideo(ctx, args),
   }),
@@ -143,28 +129,27 @@ builder.queryFields((t) => ({
     description: "The community gallery: READY and PUBLIC videos of discoverable agents, newest first.",
     complexity: costOfPage,
     args: {
-      first: t.arg.int(FIRST),
-      after: t.arg.string(AFTER),
-      agent: t.arg.id({ description: "Only of this agent: agt_…" }),
+      first: t.arg.int(page("first")),
+      after: t.arg.string(page("after")),
+      agent: t.arg.id(fieldsOf(galleryInput)("agent")),
     },
-    resolve: async (_root, { first, after, agent }, ctx) =>
-      toConnection(await listGallery(ctx, { first: first ?? 20, after, agentId: agent })),
+    resolve: async (_root, args, ctx) => toConnection(await listGallery(ctx, args)),
   }),
   estimateVideo: t.field({
     type: VideoEstimate,
-    description: "What generateVideo would do and cost with this input, without doing it. Needs a key; free.",
+    description: "What generateVideo would do with this input, without doing it. Needs a key; free.",
     args: { input: t.arg({ type: GenerateVideoInput, required: true, description: "As for generateVideo." }) },
     resolve: (_root, { input }, ctx) => estimateVideo(ctx, input),
   }),
 }));
 
 const GenerateVideoPayload = builder.objectRef<Payload<GeneratedVideo>>("GenerateVideoPayload").implement({
-  description: "What generateVideo comes to.",
+  description: "The answer to generateVideo.",
   fields: (t) => ({
     video: t.field({
       type: Video,
       nullable: true,
-      description: "The video, to be watched by its id; null on errors.",
+      description: "The video; follow its status by its id. Null on errors.",
       resolve: (it) => it.value?.video ?? null,
     }),
     deduplicated: t.boolean({
@@ -183,11 +168,11 @@ const GenerateVideoPayload = builder.objectRef<Payload<GeneratedVideo>>("Generat
 });
 
 const DeleteVideoPayload = builder.objectRef<Payload<string>>("DeleteVideoPayload").implement({
-  description: "What deleteVideo comes to.",
+  description: "The answer to deleteVideo.",
   fields: (t) => ({
     deletedVideoId: t.id({
       nullable: true,
-      description: "The id that is gone now; null on errors.",
+      description: "The id of the deleted video; null on errors.",
       resolve: (it) => it.value,
     }),
     errors: t.field({ type: [UserError], description: errorsDescription, resolve: (it) => it.errors }),
@@ -199,12 +184,13 @@ builder.mutationFields((t) => ({
     type: GenerateVideoPayload,
     description:
       "Asks for a video of the calling agent speaking a script. Answers at once with a video that is PROCESSING and its final url; takes one from the month's quota, given back if it FAILS. A video that is the same in every respect is returned instead, free.",
-    args: { input: t.arg({ type: GenerateVideoInput, required: true, description: "What to say." }) },
+    args: { input: t.arg({ type: GenerateVideoInput, required: true, description: "What the agent is to say." }) },
     resolve: (_root, { input }, ctx) => payload(() => generateVideo(ctx, input)),
   }),
   deleteVideo: t.field({
     type: DeleteVideoPayload,
-    description: "Deletes one of the calling agent's videos, here and at the vendors. Final; gives no quota back.",
+    description:
+      "Deletes one of the calling agent's videos, here and at the vendors. It cannot be undone, and gives no quota back.",
     args: { id: t.arg.id({ required: true, description: "vid_…" }) },
     resolve: (_root, { id }, ctx) => payload(() => deleteVideo(ctx, id)),
   }),

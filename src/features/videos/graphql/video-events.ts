@@ -4,7 +4,7 @@ import { tailOwnVideos, tailVideo, type VideoEvent as VideoEventShape } from "..
 import { Video, VideoStageEnum, VideoStatusEnum } from "./video.ts";
 
 const VideoEvent = builder.objectRef<VideoEventShape>("VideoEvent").implement({
-  description: "One status change, from the log that every channel reads.",
+  description: "One change of a video's status or stage, or of its progress.",
   fields: (t) => ({
     cursor: t.exposeString("cursor", {
       description:
@@ -22,7 +22,7 @@ const VideoEvent = builder.objectRef<VideoEventShape>("VideoEvent").implement({
     }),
     progress: t.int({
       nullable: true,
-      description: "0 to 100 where the vendor tells; null before it does.",
+      description: "How much of the render is done, in percent; null while the vendor does not say.",
       resolve: ({ event }) => event.progress,
     }),
     at: t.field({ type: "DateTime", description: "When it happened.", resolve: ({ event }) => event.at }),
@@ -48,10 +48,10 @@ builder.subscriptionFields((t) => ({
   videoStatus: t.field({
     type: VideoEvent,
     description:
-      "Every status change of one video, from `after` on; begins with its first event without. Completes after READY or FAILED.",
+      "Every status change of one video after the cursor `after`; without a cursor, from its first event on. Completes after READY or FAILED.",
     args: {
       id: t.arg.id({ required: true, description: "vid_…" }),
-      after: t.arg.string({ description: "The last cursor you have seen." }),
+      after: t.arg.string({ description: "The cursor of the last event you have seen." }),
     },
     subscribe: (_root, { id, after }, ctx) => tailVideo(ctx, id, resumeFrom(after, ctx), ctx.stream.abort.signal),
     resolve: (event, _args, ctx) => withCursor(event, ctx),
@@ -59,8 +59,8 @@ builder.subscriptionFields((t) => ({
   myVideoEvents: t.field({
     type: VideoEvent,
     description:
-      "Every status change of every video of the calling agent, from `after` on; from now on without. Does not complete by itself.",
-    args: { after: t.arg.string({ description: "The last cursor you have seen." }) },
+      "Every status change of every video of the calling agent after the cursor `after`; without a cursor, from now on. Does not complete by itself. Needs an API key.",
+    args: { after: t.arg.string({ description: "The cursor of the last event you have seen." }) },
     subscribe: (_root, { after }, ctx) => tailOwnVideos(ctx, resumeFrom(after, ctx), ctx.stream.abort.signal),
     resolve: (event, _args, ctx) => withCursor(event, ctx),
   }),

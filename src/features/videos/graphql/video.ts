@@ -9,8 +9,10 @@ import { ERROR_CODES, type ErrorCode } from "../../../core/errors.ts";
 import { builder, loadNodesOf } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
 import { ErrorCodeEnum } from "../../../graphql/errors.ts";
+import { ownsAgent } from "../../agents/access.ts";
 import { Agent } from "../../agents/graphql/index.ts";
 import { findVideo } from "../find-video.ts";
+import { VISIBILITY_MEANINGS } from "../input.ts";
 import type { VideoWithAgent } from "../video-with-agent.ts";
 import { watchUrl } from "../watch-url.ts";
 
@@ -21,25 +23,21 @@ const described = <Name extends string>(names: readonly Name[], descriptions: Re
 
 export const VisibilityEnum = builder.enumType("Visibility", {
   description: "Who may see a video.",
-  values: described(VISIBILITIES, {
-    PUBLIC: "Everybody, and the gallery shows it if its agent is discoverable.",
-    UNLISTED: "Everybody who has its id or link; no list shows it, and search engines are told not to.",
-    PRIVATE: "Only its own agent, with its key. For everybody else it does not exist.",
-  }),
+  values: described(VISIBILITIES, VISIBILITY_MEANINGS),
 });
 
 export const VideoStatusEnum = builder.enumType("VideoStatus", {
-  description: "Where a video stands, in three words.",
+  description: "How far a video is; `stage` says it in more steps.",
   values: described(VIDEO_STATUSES, {
     PROCESSING:
-      "Accepted and in the making; takes one to a few minutes. Subscribe to videoStatus, or poll by nextPollAfterMs.",
+      "Accepted and in the making, which takes one to a few minutes. Subscribe to videoStatus, or ask again after nextPollAfterMs.",
     READY: "Done: it plays at `url`. Final.",
     FAILED: "Given up; `failure` says why. Final, and not charged.",
   } satisfies Record<VideoStatus, string>),
 });
 
 export const VideoStageEnum = builder.enumType("VideoStage", {
-  description: "Where exactly a video is on its way. A FAILED one stays at the stage in which it failed.",
+  description: "The steps in the making of a video, in order. A FAILED one stays at the stage in which it failed.",
   values: described(VIDEO_STAGES, {
     QUEUED: "Accepted; the vendor has not confirmed the render yet.",
     RENDERING: "The vendor renders it: usually 30 to 90 seconds.",
@@ -60,7 +58,7 @@ const VideoFailure = builder
       }),
       message: t.exposeString("message", { description: "The vendor's reason where it gave one, and what to do." }),
       retryable: t.exposeBoolean("retryable", {
-        description: "Whether the same script may succeed in another generateVideo.",
+        description: "Whether the same script may succeed if generateVideo is called again.",
       }),
       charged: t.exposeBoolean("charged", { description: "False: the quota taken for this video was given back." }),
     }),
@@ -68,7 +66,7 @@ const VideoFailure = builder
 
 const nextPollMs = ({ video }: VideoWithAgent, ctx: GraphQLContext): number | null => {
   if (video.status !== "PROCESSING") return null;
-  // A look before the driver's own next look cannot show anything new.
+  // Before we have polled the vendor ourselves again, there is nothing new to see.
   return Math.min(30_000, Math.max(1_000, (video.dueAt ?? 0) - ctx.now() + 1_000));
 };
 
@@ -89,8 +87,7 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     clientReference: t.string({
       nullable: true,
       description: "The agent's own name for the job; shown to the agent only, null for everybody else.",
-      resolve: ({ video }, _args, ctx) =>
-        ctx.actor.kind === "agent" && ctx.actor.agent.id === video.agentId ? video.clientReference : null,
+      resolve: ({ video }, _args, ctx) => (ownsAgent(ctx, video.agentId) ? video.clientReference : null),
     }),
     soulVersion: t.int({
       description: "The version of the SOUL.md when the video was asked for.",
@@ -103,17 +100,18 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     }),
     status: t.field({
       type: VideoStatusEnum,
-      description: "PROCESSING, READY or FAILED.",
+      description: "How far it is: PROCESSING, READY or FAILED. The last two are final.",
       resolve: ({ video }) => video.status,
     }),
     stage: t.field({
       type: VideoStageEnum,
-      description: "Where exactly it is on its way.",
+      description: "At which step of its making it is.",
       resolve: ({ video }) => video.stage,
     }),
     url: t.field({
       type: "URL",
-      description: "The watch page, stable from the first answer on; plays once status is READY.",
+      description:
+        "The watch page: the same address from the first answer on. It plays the video once status is READY.",
       resolve: ({ video }, _args, ctx) => watchUrl(ctx, video.id),
     }),
     embedUrl: t.field({
@@ -140,7 +138,7 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
       resolve: ({ video }) => video.durationSeconds,
     }),
     views: t.int({
-      description: "How often its watch page was opened since it is READY.",
+      description: "How often its watch page has been opened since it became READY.",
       resolve: ({ video }) => video.views,
     }),
     failure: t.field({
@@ -157,7 +155,8 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     }),
     nextPollAfterMs: t.int({
       nullable: true,
-      description: "Milliseconds until asking again can show anything new, if you poll. Null once the status is final.",
+      description:
+        "How long to wait before asking again, in milliseconds: earlier there is nothing new to see. Null once the status is final.",
       resolve: (it, _args, ctx) => nextPollMs(it, ctx),
     }),
     createdAt: t.field({

@@ -2,15 +2,15 @@ import type { Context } from "../../../context.ts";
 import { UpstreamError, type UpstreamKind } from "../../../core/errors.ts";
 import type { HostedVideo, Render } from "../../../core/ports.ts";
 import { backoffMs, fraction } from "../../../core/retry.ts";
+import { callbackUrl } from "../../../jobs/callback-url.ts";
 import type { VideoRow } from "../../../db/schema/videos.ts";
 import type { FailureCode } from "../../../core/vocabulary.ts";
-import { videoCallbackUrl } from "./video-callback.ts";
 
-/** What one look at the outside came to. */
+/** What one outside step came to. */
 export type Outcome =
   /** On to the next stage, or further within this one, with what was learnt. */
   | { kind: "moved"; changes: Partial<VideoRow> }
-  /** The outside answered that there is nothing new: look again at `dueAt`. */
+  /** The outside answered that there is nothing new: poll again at `dueAt`. */
   | { kind: "waiting"; progress: number | null; dueAt: number }
   /** The outside failed in a way that may pass. `inDoubt`: what was asked for may have happened all the same. */
   | { kind: "retry"; inDoubt: boolean; dueAt: number; reason: string; changes?: Partial<VideoRow> }
@@ -18,18 +18,18 @@ export type Outcome =
   /** Deleted by its agent, and now gone at both vendors too. */
   | { kind: "erased" };
 
-// Renders take 30 to 90 s; what takes longer is looked at less often.
+// Renders take 30 to 90 s; what takes longer is polled less often.
 const PATIENT_AFTER_MS = 5 * 60_000;
 const PATIENT_FACTOR = 5;
 
-// A look that failed tells nothing of the video: only after so many in a row does a deadline count.
+// A poll that failed tells nothing of the video: only after so many in a row does a deadline count.
 const FAILED_POLLS = 4;
 // The link of a file that nobody can read any more; after so many tries a video goes without its length.
 const MEASURE_TRIES = 4;
 
 /**
  * Takes exactly one outside step for a claimed video and says what it came to. Writes nothing.
- * A stage's deadline ends it only after a look that found nothing new: a render that finished while we were away is kept.
+ * A stage's deadline ends it only after a poll that found nothing new: a render that finished while we were away is kept.
  */
 export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome> {
   const outcome = await attempt(ctx, video);
@@ -38,7 +38,7 @@ export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome>
   return {
     kind: "failed",
     code: video.stage === "INGESTING" ? "INGEST_FAILED" : "RENDER_TIMED_OUT",
-    message: `The video did not leave the stage ${video.stage} in time. Call generateVideo again; nothing was charged.`,
+    message: `The video did not leave the stage ${video.stage} in time. Ask for a video again; nothing was charged.`,
   };
 }
 
@@ -62,21 +62,21 @@ async function attempt(ctx: Context, video: VideoRow): Promise<Outcome> {
 
 /** Never pays twice: if an earlier answer may be lost, the vendor is first asked for a render that carries our id. */
 async function submit(ctx: Context, video: VideoRow): Promise<Outcome> {
-  const { studio } = ctx.ports;
+  const { renderer } = ctx.ports;
   const rendering = ({ renderId }: { renderId: string }): Outcome => ({
     kind: "moved",
     changes: { stage: "RENDERING", renderId, dueAt: nextPollAt(ctx, video) },
   });
-  const earlier = video.inDoubt > 1 ? await studio.findRender(video.id) : null;
+  const earlier = video.inDoubt > 1 ? await renderer.find(video.id) : null;
   if (earlier) return rendering(earlier);
   stillOurs(ctx, video);
   try {
     return rendering(
-      await studio.submitRender({
+      await renderer.submit({
         name: video.id,
         faceId: video.faceId,
         script: video.script,
-        callbackUrl: await videoCallbackUrl(ctx, video.id),
+        callbackUrl: await callbackUrl(ctx, "video", video.id),
       }),
     );
   } catch (error) {
@@ -102,19 +102,19 @@ async function pollRender(ctx: Context, video: VideoRow): Promise<Outcome> {
       return {
         kind: "failed",
         code: "RENDER_FAILED",
-        message: "The render is no longer at the vendor. Call generateVideo again.",
+        message: "The render is no longer at the vendor. Ask for a video again.",
       };
   }
 }
 
 /** The render as the vendor has it. A 404 alone may be a hiccup: it is gone when the vendor's list does not have it either. */
 async function renderOf(ctx: Context, video: VideoRow): Promise<Render | { status: "gone" }> {
-  const { studio } = ctx.ports;
+  const { renderer } = ctx.ports;
   try {
-    return await studio.render(video.renderId!);
+    return await renderer.get(video.renderId!);
   } catch (error) {
     if (!isUpstream(error, "missing")) throw error;
-    if (!(await studio.findRender(video.id))) return { status: "gone" };
+    if (!(await renderer.find(video.id))) return { status: "gone" };
     throw error;
   }
 }
@@ -154,7 +154,7 @@ async function refreshLink(ctx: Context, video: VideoRow): Promise<Outcome> {
   return {
     kind: "failed",
     code: "INGEST_FAILED",
-    message: "The finished render is no longer at the vendor. Call generateVideo again.",
+    message: "The finished render is no longer at the vendor. Ask for a video again.",
   };
 }
 
@@ -194,7 +194,7 @@ async function duration(ctx: Context, video: VideoRow, copy: HostedVideo): Promi
 
 /** Lets go of a deleted video at both vendors; what is already gone is as good. */
 async function erase(ctx: Context, video: VideoRow): Promise<Outcome> {
-  const { host, studio } = ctx.ports;
+  const { host, renderer } = ctx.ports;
   const ignoreMissing = (error: unknown) => {
     if (!isUpstream(error, "missing")) throw error;
   };
@@ -202,8 +202,8 @@ async function erase(ctx: Context, video: VideoRow): Promise<Outcome> {
   const mayBeCopied = video.stage === "INGESTING" && !video.hostId;
   const hostId = mayBeCopied ? (await host.find(video.id, video.stageSince))?.hostId : video.hostId;
   if (hostId) await host.delete(hostId).catch(ignoreMissing);
-  const renderId = video.renderId ?? (await studio.findRender(video.id))?.renderId;
-  if (renderId) await studio.deleteRender(renderId).catch(ignoreMissing);
+  const renderId = video.renderId ?? (await renderer.find(video.id))?.renderId;
+  if (renderId) await renderer.delete(renderId).catch(ignoreMissing);
   return { kind: "erased" };
 }
 
@@ -222,21 +222,21 @@ const isUpstream = (error: unknown, kind: UpstreamKind): error is UpstreamError 
   error instanceof UpstreamError && error.kind === kind;
 
 /**
- * What costs money is not begun when its answer could come after the lease has ended and another driver has looked.
+ * What costs money is not begun when its answer could come after the lease has ended and somebody else has polled.
  * @throws Error
  */
 function stillOurs(ctx: Context, video: VideoRow): void {
-  if (ctx.now() + ctx.config.TAVUS_TIMEOUT_SECONDS > video.leaseUntil) throw new Error("the lease is about to end");
+  if (ctx.now() + ctx.config.tavus.timeoutMs > video.leaseUntil) throw new Error("the lease is about to end");
 }
 
-/** Jittered, and never later than the interval itself, so that a look is due by the next sweep. */
+/** Jittered, and never later than the interval itself, so that a poll is due by the next sweep. */
 function nextPollAt(ctx: Context, video: VideoRow): number {
   const patient = ctx.now() - video.stageSince > PATIENT_AFTER_MS ? PATIENT_FACTOR : 1;
-  return ctx.now() + Math.round(ctx.config.POLL_SECONDS * patient * (0.75 + 0.25 * fraction(ctx.random)));
+  return ctx.now() + Math.round(ctx.config.pollMs * patient * (0.75 + 0.25 * fraction(ctx.random)));
 }
 
 /** Milliseconds since 1970. */
 function deadlineOf({ config }: Context, { stage, stageSince }: VideoRow): number {
-  if (stage === "QUEUED") return stageSince + config.SUBMIT_DEADLINE_SECONDS;
-  return stageSince + (stage === "RENDERING" ? config.RENDER_DEADLINE_SECONDS : config.INGEST_DEADLINE_SECONDS);
+  if (stage === "QUEUED") return stageSince + config.deadlines.submitMs;
+  return stageSince + (stage === "RENDERING" ? config.deadlines.renderMs : config.deadlines.ingestMs);
 }

@@ -167,6 +167,7 @@ query SimilarAgents {
     first: 5
   ) {
     score
+    closeness
     themes
     agent {
       name

@@ -21,6 +21,7 @@ export interface JsonSchema {
   additionalProperties?: boolean;
   dependentRequired?: Record<string, readonly string[]>;
   allOf?: readonly JsonSchema[];
+  anyOf?: readonly JsonSchema[];
 }
 type JsonType = "string" | "number" | "integer" | "boolean" | "object" | "array" | "null";
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from "../../../core/errors.ts";
-import { MAX_JSON_BYTES, MAX_MULTIPART_BYTES } from "../../read-body.ts";
+import { graphqlByGet, graphqlByPost } from "./graphql.ts";
 import { type JsonSchema, ref } from "./json-schema.ts";
 import { ALWAYS, ANYWHERE, BODY_STATUSES, header, problems } from "./problems.ts";
 
@@ -186,7 +186,7 @@ export function paths(base: string) {
         tags: ["GraphQL"],
         summary: "GraphQL: a query or a subscription by GET, or GraphiQL",
         description:
-          "A browser gets GraphiQL, where everything can be explored. `Accept: text/event-stream` subscribes (graphql-sse, distinct connections).",
+          "A browser gets GraphiQL, where everything can be explored. `Accept: text/event-stream` subscribes (graphql-sse, distinct connections). Without `query` it is 400.",
         security: MAY_HAVE_KEY,
         parameters: [
           {
@@ -209,26 +209,19 @@ export function paths(base: string) {
             schema: { type: "string" },
           },
         ],
-        responses: {
-          ...graphqlResponses(),
-          405: graphqlRefusal("A mutation by GET: send it by POST.", { Allow: header("Allow") }),
-        },
+        responses: graphqlByGet(),
       },
       post: {
         operationId: "executeGraphql",
         tags: ["GraphQL"],
         summary: "GraphQL: any operation",
         description:
-          "Everything that REST can do and much more: voice samples as files (GraphQL multipart request specification), key rotation, the gallery, agents that are alike, live status. Introspection is on.",
+          "Everything that REST can do and much more: voice samples as files (GraphQL multipart request specification), the gallery, agents that are alike, live status. Introspection is on.",
         security: MAY_HAVE_KEY,
         requestBody: body(ref("GraphqlRequest"), {
           least: { summary: "A query", value: { query: "{ videos(first: 3) { nodes { url } } }" } },
         }),
-        responses: {
-          ...graphqlResponses(),
-          413: graphqlRefusal(`The body is larger than ${MAX_JSON_BYTES} bytes, or ${MAX_MULTIPART_BYTES} with files.`),
-          415: graphqlRefusal("The body is neither application/json nor multipart/form-data."),
-        },
+        responses: graphqlByPost(),
       },
     },
     "/health": {
@@ -249,36 +242,5 @@ export function paths(base: string) {
         responses: { 200: json("An OpenAPI 3.1 document.", { type: "object" }, { openapi: "3.1.0" }) },
       },
     },
-  };
-}
-
-/** GraphQL has errors of its own; their codes are the same. */
-function graphqlResponses() {
-  const result = { schema: ref("GraphqlResult"), example: { data: { __typename: "Query" } } };
-  return {
-    200: {
-      description: "The result. What went wrong in the operation is in `errors`, or in the `errors` of its payload.",
-      headers: ALWAYS,
-      content: {
-        "application/json": result,
-        "application/graphql-response+json": result,
-        "text/event-stream": { schema: { type: "string" } },
-        "text/html": { schema: { type: "string" } },
-      },
-    },
-    400: graphqlRefusal("The request or the document is wrong."),
-    401: graphqlRefusal("The API key is missing or no good.", { "WWW-Authenticate": header("Challenge") }),
-    406: { description: "None of the media types in Accept can be had. No body.", headers: ALWAYS },
-    429: graphqlRefusal("Too many calls within a minute.", { "Retry-After": header("RetryAfter") }),
-    ...problems(["INTERNAL"]),
-  };
-}
-
-function graphqlRefusal(description: string, headers: object = {}) {
-  const media = { schema: ref("GraphqlResult") };
-  return {
-    description: `${description} \`errors[].extensions.code\` says which code of ErrorCode it is.`,
-    headers: { ...ALWAYS, ...headers },
-    content: { "application/json": media, "application/graphql-response+json": media },
   };
 }

@@ -1,5 +1,4 @@
 import { ERROR_CODES, type ErrorCode, issue } from "../../../core/errors.ts";
-import { ERROR_DESCRIPTIONS } from "../../../graphql/errors.ts";
 import { problemBody } from "../problem.ts";
 import { MAX_JSON_BYTES } from "../../read-body.ts";
 import { ref } from "./json-schema.ts";
@@ -35,7 +34,7 @@ const WAITS: Partial<Record<ErrorCode, number>> = {
 
 /** An example of a problem, made by the code that makes the real ones. */
 function example(code: ErrorCode, status: number) {
-  const message = status === ERROR_CODES[code].status ? ERROR_DESCRIPTIONS[code] : SAY[status]!;
+  const message = status === ERROR_CODES[code].status ? ERROR_CODES[code].description : SAY[status]!;
   const options = WAITS[code] === undefined ? {} : { retryAfterMs: WAITS[code] };
   return { value: problemBody([issue(code, message, options)], status) };
 }

@@ -1,7 +1,6 @@
 import { ERROR_CODES, type ErrorCode } from "../../../core/errors.ts";
 import { FAILURE_CODES } from "../../../core/vocabulary.ts";
-import { ERROR_DESCRIPTIONS } from "../../../graphql/errors.ts";
-import { inRestWords } from "../wording.ts";
+import { NAME } from "../../../features/agents/input.ts";
 import { type JsonSchema, ref } from "./json-schema.ts";
 
 const CODES = Object.keys(ERROR_CODES) as ErrorCode[];
@@ -10,7 +9,7 @@ const ID = "[0-9a-hjkmnp-tv-z]{26}";
 const ErrorCodeSchema: JsonSchema = {
   description: [
     "What went wrong, for a program: a closed set, the same in GraphQL.",
-    ...CODES.map((code) => `- \`${code}\` (${ERROR_CODES[code].status}): ${inRestWords(ERROR_DESCRIPTIONS[code])}`),
+    ...CODES.map((code) => `- \`${code}\` (${ERROR_CODES[code].status}): ${ERROR_CODES[code].description}`),
   ].join("\n"),
   type: "string",
   enum: CODES,
@@ -138,7 +137,7 @@ const Me: JsonSchema = {
   additionalProperties: false,
   properties: {
     agent_id: { description: "The agent's permanent id.", type: "string", pattern: `^agt_${ID}$` },
-    name: { description: "Its display name.", type: "string", minLength: 1, maxLength: 80 },
+    name: { description: "Its display name.", type: "string", minLength: NAME.min, maxLength: NAME.max },
     persona_id: {
       description: "The vendor's id of its persona; null for the moments until the vendor has made it.",
       type: ["string", "null"],

@@ -1,0 +1,37 @@
+import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { inDoubtColumn, leaseColumns } from "../lease-columns.ts";
+
+/**
+ * The job that makes an agent's identity at the vendor, one row an agent: what is yet to be made of, what the vendor was
+ * last given, and the lease. Apart from `agents`, which every authentication reads.
+ */
+export const identityJobs = sqliteTable(
+  "identity_jobs",
+  {
+    /** The agent's id. */
+    id: text("agent_id").primaryKey(),
+    /** The newest version of SOUL.md that R2 holds; 0 when none. */
+    soulBackedUp: integer("soul_backed_up").notNull().default(0),
+
+    /** Names this sample: the vendor's voice, the R2 object and the signed link carry it. Null when there is no sample. */
+    sampleId: text("sample_id"),
+    /** Where the sample is to be fetched from; null when it was sent along. */
+    sampleUrl: text("sample_url"),
+    /** Its R2 key, while R2 holds it. */
+    sampleKey: text("sample_key"),
+    faceImageUrl: text("face_image_url"),
+    /** When the current sample and portrait were taken in: their deadlines count from here. */
+    voiceSince: integer("voice_since").notNull(),
+    faceSince: integer("face_since").notNull(),
+
+    /** What the persona was last given; where one differs from the agent's own, the persona is out of date. */
+    personaSoulVersion: integer("persona_soul_version").notNull().default(0),
+    personaFaceId: text("persona_face_id"),
+    personaVoiceId: text("persona_voice_id"),
+
+    ...leaseColumns,
+    ...inDoubtColumn,
+  },
+  (table) => [index("identity_jobs_due").on(table.dueAt)],
+);
+export type IdentityJobRow = typeof identityJobs.$inferSelect;

@@ -1,0 +1,72 @@
+import type { EventKind } from "../../../core/vocabulary.ts";
+import type { AgentRow } from "../../../db/schema/agents.ts";
+import type { IdentityJobRow } from "../../../db/schema/identity-jobs.ts";
+
+/** What a step has learnt. */
+export interface IdentityChange {
+  /**
+   * What it is true of. The agent may have sent another sample, portrait or SOUL.md meanwhile: then what was learnt of the
+   * old one is dropped. What is of the agent stays true.
+   */
+  of: "sample" | "portrait" | "soul" | "agent";
+  agent?: Partial<AgentRow>;
+  job?: Partial<IdentityJobRow>;
+  /** Told in the agent's log. */
+  event?: { kind: EventKind; detail: string };
+}
+
+const eventDetail = (status: string, detail: string | null) => (detail === null ? status : `${status}: ${detail}`);
+
+export const voiceReady: IdentityChange = {
+  of: "sample",
+  agent: { voiceStatus: "READY", voiceDetail: null },
+  event: { kind: "VOICE_CHANGED", detail: "READY" },
+};
+
+export const voiceFailed = (voiceDetail: string): IdentityChange => ({
+  of: "sample",
+  agent: { voiceStatus: "FAILED", voiceDetail },
+  event: { kind: "VOICE_CHANGED", detail: eventDetail("FAILED", voiceDetail) },
+});
+
+export const faceReady: IdentityChange = {
+  of: "portrait",
+  agent: { faceStatus: "READY", faceDetail: null },
+  event: { kind: "FACE_CHANGED", detail: "READY" },
+};
+
+export function faceFailed(reason: string): IdentityChange {
+  const faceDetail = `${reason} Send another portrait with the GraphQL mutation updateAgent.`;
+  return {
+    of: "portrait",
+    agent: { faceStatus: "FAILED", faceDetail },
+    event: { kind: "FACE_CHANGED", detail: eventDetail("FAILED", faceDetail) },
+  };
+}
+
+/** A persona that has the SOUL.md of now; told only where it had not been READY before. */
+export const personaReady = ({ personaStatus }: AgentRow): IdentityChange => ({
+  of: "soul",
+  agent: { personaStatus: "READY", personaDetail: null },
+  ...(personaStatus === "READY" ? {} : { event: { kind: "PERSONA_CHANGED", detail: "READY" } as const }),
+});
+
+export function personaFailed(reason: string): IdentityChange {
+  const personaDetail = `The vendor refused the SOUL.md: ${reason}`;
+  return {
+    of: "soul",
+    agent: { personaStatus: "FAILED", personaDetail },
+    event: { kind: "PERSONA_CHANGED", detail: eventDetail("FAILED", personaDetail) },
+  };
+}
+
+/** The agent and its job as they are once the changes are written. */
+export function applyChanges<Claimed extends IdentityJobRow & { agent: AgentRow }>(
+  claimed: Claimed,
+  changes: readonly IdentityChange[],
+): Claimed {
+  return changes.reduce(
+    (after, { agent, job }) => ({ ...after, ...job, agent: { ...after.agent, ...agent } }),
+    claimed,
+  );
+}

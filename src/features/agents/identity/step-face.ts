@@ -1,0 +1,65 @@
+import type { Context } from "../../../context.ts";
+import { callbackUrl } from "../../../jobs/callback-url.ts";
+import { catchRejection } from "./catch-rejection.ts";
+import { isFaceOverdue } from "./give-up.ts";
+import { readyVoice } from "./identity.ts";
+import { faceFailed, faceReady, type IdentityChange } from "./identity-change.ts";
+import type { ClaimedIdentity } from "./identity-job.ts";
+
+export type FaceStep = "create-face" | "check-face" | "set-face-voice";
+
+/** One step on the way from a portrait to a face that speaks with the agent's voice. */
+export async function stepFace(ctx: Context, claimed: ClaimedIdentity, step: FaceStep): Promise<IdentityChange[]> {
+  switch (step) {
+    case "create-face":
+      return [await createFace(ctx, claimed)];
+    case "check-face":
+      return checkFace(ctx, claimed);
+    case "set-face-voice":
+      return [await setFaceVoice(ctx, claimed)];
+  }
+}
+
+/** Never pays twice: if an earlier answer may be lost, the vendor is first asked for a face that carries our name. */
+async function createFace(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityChange> {
+  const { identityProvider } = ctx.ports;
+  const name = `${claimed.id} ${claimed.faceSince}`;
+  const voiceId = readyVoice(claimed.agent);
+  const found = claimed.inDoubt > 1 ? await identityProvider.findFace(name) : null;
+  // Which voice it was made with is not known: a later step sets the present one.
+  if (found) return { of: "portrait", agent: { ...found, faceVoiceId: null } };
+  return catchRejection<IdentityChange>(
+    async () => {
+      const created = await identityProvider.createFace({
+        name,
+        imageUrl: claimed.faceImageUrl!,
+        voice: voiceId ? { voiceId } : { voiceName: ctx.config.tavus.stockVoiceName },
+        callbackUrl: await callbackUrl(ctx, "agent", claimed.id),
+      });
+      return { of: "portrait", agent: { ...created, faceVoiceId: voiceId } };
+    },
+    (reason) => faceFailed(`The vendor refused the portrait: ${reason}`),
+  );
+}
+
+async function checkFace(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityChange[]> {
+  const face = await ctx.ports.identityProvider.face(claimed.agent.faceId!);
+  if (face.status === "ready") return [faceReady];
+  if (face.status === "failed") return [faceFailed(`The vendor could not train the portrait: ${face.reason}`)];
+  return isFaceOverdue(ctx, claimed) ? [faceFailed("The vendor did not finish the face in time.")] : [];
+}
+
+function setFaceVoice({ ports }: Context, { agent }: ClaimedIdentity): Promise<IdentityChange> {
+  const { faceId, voiceId } = agent;
+  return catchRejection<IdentityChange>(
+    async () => {
+      await ports.identityProvider.setFaceVoice(faceId!, voiceId!);
+      return { of: "portrait", agent: { faceVoiceId: voiceId } };
+    },
+    // Taken as done, or it would be tried for ever: the face goes on with the voice it has.
+    (reason) => ({
+      of: "portrait",
+      agent: { faceVoiceId: voiceId, faceDetail: `The vendor kept the face's old voice: ${reason}` },
+    }),
+  );
+}

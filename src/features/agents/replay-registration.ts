@@ -1,0 +1,60 @@
+import { and, eq, lte } from "drizzle-orm";
+import type { Context } from "../../context.ts";
+import { sha256 } from "../../core/hash.ts";
+import { canonicalInput, IDEMPOTENCY_MS, idempotencyMismatch } from "../../core/idempotency.ts";
+import { seal, unseal } from "../../core/sealing.ts";
+import { sign } from "../../core/signing.ts";
+import { agentColumns, type AgentRow, agents, registrations } from "../../db/schema/agents.ts";
+import type { ParsedRegisterAgentInput } from "./input.ts";
+
+/** What a registration with an idempotency key is known by again. */
+export interface RegistrationRequest {
+  /** HMAC over e-mail and idempotency key. */
+  scope: string;
+  /** SHA-256 of the whole input. */
+  bodyHash: string;
+  /** What the API key is sealed with: the request itself, which we do not keep. */
+  secret: string;
+}
+
+/** Null for a registration without an idempotency key. */
+export async function registrationRequest(
+  { config }: Context,
+  input: ParsedRegisterAgentInput,
+): Promise<RegistrationRequest | null> {
+  if (!input.idempotencyKey) return null;
+  const sampleHash = input.voiceSample ? await sha256(await input.voiceSample.arrayBuffer()) : null;
+  const request = canonicalInput({ ...input, voiceSample: sampleHash });
+  return {
+    scope: await sign(config.keyPepper, "registration", JSON.stringify([input.email, input.idempotencyKey])),
+    bodyHash: await sha256(request),
+    secret: request + config.keyPepper,
+  };
+}
+
+/** The record of a registration, as statements for its batch: an expired one gives way, a fresh one makes the batch fail. */
+export async function recordRegistration(
+  ctx: Context,
+  { scope, bodyHash, secret }: RegistrationRequest,
+  agentId: string,
+  apiKey: string,
+) {
+  const createdAt = ctx.now();
+  const sealedKey = await seal(secret, apiKey, ctx.random(12));
+  const expired = and(eq(registrations.scope, scope), lte(registrations.createdAt, createdAt - IDEMPOTENCY_MS));
+  return [
+    ctx.db.delete(registrations).where(expired),
+    ctx.db.insert(registrations).values({ scope, bodyHash, agentId, sealedKey, createdAt }),
+  ];
+}
+
+/** The answer to an earlier registration, once more. @throws ConflictError IDEMPOTENCY_MISMATCH */
+export async function replayRegistration(
+  ctx: Context,
+  request: RegistrationRequest,
+  earlier: typeof registrations.$inferSelect,
+): Promise<{ agent: AgentRow; apiKey: string }> {
+  if (earlier.bodyHash !== request.bodyHash) throw idempotencyMismatch();
+  const agent = await ctx.db.select(agentColumns).from(agents).where(eq(agents.id, earlier.agentId)).get();
+  return { agent: agent!, apiKey: await unseal(request.secret, earlier.sealedKey) };
+}

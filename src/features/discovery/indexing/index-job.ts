@@ -1,0 +1,69 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "../../../context.ts";
+import { UpstreamError } from "../../../core/errors.ts";
+import { backoffMs } from "../../../core/retry.ts";
+import { batchOf, type Statement } from "../../../db/batch-of.ts";
+import { type SearchEntry, searchEntries } from "../../../db/schema/discovery.ts";
+import { ownsLease, released } from "../../../jobs/lease.ts";
+import type { LeasedJob } from "../../../jobs/leased-job.ts";
+import { indexAgent } from "./index-agent.ts";
+
+// Encoding the longest SOUL.md takes seconds, each of a few calls to the vector index as long as it may time out.
+const LEASE_MS = 120_000;
+/** The wait after a first failure, and the longest one. */
+const BACKOFF_MS = 5_000;
+const MAX_BACKOFF_MS = 15 * 60_000;
+
+export type IndexOutcome =
+  | { kind: "indexed"; statements: Statement[]; changes: Partial<SearchEntry> }
+  /** The lease has gone to somebody else, who writes the agent's vectors. */
+  | { kind: "lost" }
+  | { kind: "failed"; dueAt: number };
+
+/**
+ * The job that keeps the search up to date with an agent. A failure is retried with backoff; until then the agent is found
+ * by what is there, and a hidden one by nobody, whatever is there.
+ * @param onEncode told how many bytes of text are about to be encoded, whatever becomes of them
+ */
+export const createIndexJob = (onEncode: (bytes: number) => void = () => {}): LeasedJob<SearchEntry, IndexOutcome> => ({
+  name: "search",
+  table: searchEntries,
+  leaseMs: LEASE_MS,
+  // Every claim counts as a failure until it is settled, and puts the entry back in line: a text that an isolate dies of,
+  // however it may do so, does not come first again and again, and with it the end of every cron run.
+  onClaim: (now) => ({
+    failures: sql`${searchEntries.failures} + 1`,
+    dueAt: sql`${now} + min(${MAX_BACKOFF_MS}, ${BACKOFF_MS} << min(${searchEntries.failures}, 10))`,
+  }),
+  step: (ctx, entry) => step(ctx, entry, onEncode),
+  settle,
+});
+
+async function step(ctx: Context, entry: SearchEntry, onEncode: (bytes: number) => void): Promise<IndexOutcome> {
+  const started = ctx.now();
+  try {
+    const outcome = await indexAgent(ctx, entry, onEncode);
+    ctx.log("info", "search.index", { agentId: entry.id, ms: ctx.now() - started });
+    return outcome;
+  } catch (cause) {
+    const asked = cause instanceof UpstreamError ? (cause.retryAfterMs ?? 0) : 0;
+    const wait = Math.max(asked, backoffMs(entry.failures, ctx.random, BACKOFF_MS, MAX_BACKOFF_MS));
+    ctx.log("warn", "search.index", { agentId: entry.id, failures: entry.failures, ms: ctx.now() - started, cause });
+    return { kind: "failed", dueAt: ctx.now() + wait };
+  }
+}
+
+async function settle(ctx: Context, entry: SearchEntry, outcome: IndexOutcome): Promise<number | null> {
+  if (outcome.kind === "lost") return null;
+  const isFailed = outcome.kind === "failed";
+  const dueAt = isFailed ? outcome.dueAt : null;
+  const changes = isFailed ? {} : { ...outcome.changes, failures: 0 };
+  await batchOf(ctx.db, [
+    ...(isFailed ? [] : outcome.statements),
+    ctx.db
+      .update(searchEntries)
+      .set({ ...changes, ...released(searchEntries, entry, dueAt) })
+      .where(ownsLease(searchEntries, entry)),
+  ]);
+  return dueAt;
+}

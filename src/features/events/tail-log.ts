@@ -1,0 +1,53 @@
+import type { Context } from "../../context.ts";
+import { StreamInterrupted } from "../../core/errors.ts";
+
+// An invocation may send 1,000 statements to D1: the stream is interrupted before, and the client goes on from its cursor.
+const MAX_POLLS = 950;
+/** Rows of one poll at the most. */
+export const POLL_ROWS = 100;
+
+/** What a poll says of the time until the next one: something is under way, nothing is, or nothing can come any more. */
+export type LogState = "busy" | "idle" | "over";
+
+/** How a log is read from a cursor on. */
+export interface LogReader<Row, Item> {
+  /** The rows behind a place in the log, at most POLL_ROWS, in their order. One round trip. */
+  poll(after: number): Promise<Row[]>;
+  state(rows: Row[]): LogState;
+  /** The place of a row in the log; null for one that tells of no event, but of the state of things. */
+  sequenceOf(row: Row): number | null;
+  /** What is told of a row; null for an event that nobody is to see. */
+  itemOf(row: Row): Item | null;
+}
+
+/**
+ * Every event behind `start`, as they come. Polls often while something is under way and seldom while nothing is.
+ * @param first the rows of the first poll, which the caller has made
+ * @throws StreamInterrupted when the invocation may not poll any more
+ */
+export async function* tailLog<Row, Item>(
+  ctx: Context,
+  signal: AbortSignal,
+  start: number,
+  first: Row[],
+  log: LogReader<Row, Item>,
+): AsyncGenerator<Item> {
+  const { busyPollMs, idlePollMs } = ctx.config.streams;
+  let last = start;
+  let rows = first;
+  for (let polls = 1; ; polls++) {
+    for (const row of rows) {
+      const sequence = log.sequenceOf(row);
+      if (sequence === null) continue;
+      last = sequence;
+      const item = log.itemOf(row);
+      if (item !== null) yield item;
+    }
+    const state = log.state(rows);
+    if (state === "over") return;
+    if (rows.length < POLL_ROWS) await ctx.sleep(state === "busy" ? busyPollMs : idlePollMs, signal);
+    if (signal.aborted) return;
+    if (polls === MAX_POLLS) throw new StreamInterrupted("the stream ends here: connect again with the last cursor");
+    rows = await log.poll(last);
+  }
+}

@@ -1,0 +1,36 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "../../../context.ts";
+import { type VideoRow, videos } from "../../../db/schema/videos.ts";
+import type { LeasedJob } from "../../../jobs/leased-job.ts";
+import { settleVideo } from "./settle-video.ts";
+import { type Outcome, stepVideo } from "./step-video.ts";
+
+/** The job that takes a video from QUEUED to DONE, and a deleted one out of every store. */
+export const videoJob: LeasedJob<VideoRow, Outcome> = {
+  name: "videos",
+  table: videos,
+  // Room for two calls that time out, and for as long a wait before the first.
+  leaseMs: 60_000,
+  onClaim: () => ({ inDoubt: sql`${videos.inDoubt} + 1` }),
+  step: loggedStep,
+  settle: settleVideo,
+  postponedTo(video, outcome) {
+    if (outcome.kind !== "waiting" || video.failures > 0) return null;
+    return outcome.progress === null || outcome.progress === video.progress ? outcome.dueAt : null;
+  },
+};
+
+async function loggedStep(ctx: Context, video: VideoRow): Promise<Outcome> {
+  const started = ctx.now();
+  const outcome = await stepVideo(ctx, video);
+  ctx.log(outcome.kind === "retry" || outcome.kind === "failed" ? "warn" : "info", "video.step", {
+    videoId: video.id,
+    stage: video.stage,
+    outcome: outcome.kind,
+    ...(outcome.kind === "moved" ? { to: outcome.changes.stage ?? video.stage } : {}),
+    ...(outcome.kind === "retry" ? { reason: outcome.reason, failures: video.failures + 1 } : {}),
+    ...(outcome.kind === "failed" ? { code: outcome.code } : {}),
+    ms: ctx.now() - started,
+  });
+  return outcome;
+}

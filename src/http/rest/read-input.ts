@@ -1,0 +1,45 @@
+import type * as z from "zod";
+import { fieldIssue, InputError, type Issue } from "../../core/errors.ts";
+import { inputIssues } from "../../core/parse-input.ts";
+import { nearest } from "../nearest.ts";
+import { BodyError, mediaType, readJson } from "../read-body.ts";
+import { camelCase, snakeCase } from "./spelling.ts";
+
+/** So many unknown fields are named; a body may have thousands. */
+const MAX_UNKNOWN = 20;
+
+/** The fields of a request body, in REST's spelling. */
+export const fieldNames = (body: z.ZodObject): string[] => Object.keys(body.shape).map(snakeCase);
+
+/**
+ * A JSON object body in snake_case as a verb's input; the header Idempotency-Key serves where the body names none.
+ * @param body the fields that REST takes
+ * @param schema what the verb will check its input by: where a field is unknown, the others' faults are named too
+ * @throws BodyError when it is no JSON object; InputError when a field is unknown
+ */
+export async function readInput<Schema extends z.ZodType>(
+  request: Request,
+  body: z.ZodObject,
+  schema: Schema,
+): Promise<z.input<Schema>> {
+  if (mediaType(request) !== "application/json") throw new BodyError(415, "Send the body as application/json.");
+  const sent = await readJson(request);
+  if (typeof sent !== "object" || sent === null || Array.isArray(sent))
+    throw new BodyError(400, "The body must be a JSON object.");
+
+  const known = fieldNames(body);
+  const unknown = Object.keys(sent).filter((name) => !known.includes(name));
+  const given = Object.entries(sent).filter(([name]) => known.includes(name));
+  const input = Object.fromEntries(given.map(([name, value]) => [camelCase(name), value]));
+  input.idempotencyKey ??= request.headers.get("idempotency-key");
+
+  const [first, ...rest] = unknown.slice(0, MAX_UNKNOWN).map((name) => unknownField(name, known));
+  if (first) throw new InputError(first, ...rest, ...inputIssues(schema, input));
+  return input as z.input<Schema>;
+}
+
+function unknownField(name: string, known: readonly string[]): Issue {
+  const meant = nearest(name, known);
+  const help = meant ? `did you mean \`${meant}\`?` : `the fields are ${known.join(", ")}`;
+  return fieldIssue([name], `is not a field of this body: ${help}`);
+}

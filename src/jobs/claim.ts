@@ -1,0 +1,51 @@
+import { and, type SQL, sql } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { Context } from "../context.ts";
+import { batchOf, type Statement } from "../db/batch-of.ts";
+import { hex } from "../core/hash.ts";
+import type { LeasedRow } from "./lease.ts";
+import type { LeasedJob } from "./leased-job.ts";
+
+/** Claims one row, due or not, if nobody works on it and something is left to do. */
+export async function claimOne<Row extends LeasedRow, Outcome>(
+  ctx: Context,
+  job: LeasedJob<Row, Outcome>,
+  id: string,
+): Promise<Row | null> {
+  const { table } = job;
+  const free = and(sql`${table.id} = ${id}`, sql`${table.dueAt} IS NOT NULL`, sql`${table.leaseUntil} <= ${ctx.now()}`);
+  return (await claim(ctx, job, free!))[0] ?? null;
+}
+
+/**
+ * Claims up to `limit` rows that were due at `dueAt` (milliseconds since 1970), the longest due first. What somebody else
+ * works on is left alone.
+ */
+export function claimDue<Row extends LeasedRow, Outcome>(
+  ctx: Context,
+  job: LeasedJob<Row, Outcome>,
+  limit: number,
+  dueAt: number,
+): Promise<Row[]> {
+  const { id, dueAt: due, leaseUntil } = job.table;
+  const free = sql`${due} <= ${dueAt} AND ${leaseUntil} <= ${ctx.now()}`;
+  return claim(ctx, job, sql`${id} IN (SELECT ${id} FROM ${job.table} WHERE ${free} ORDER BY ${due} LIMIT ${limit})`);
+}
+
+/** One conditional write, in one round trip with what is read beside it. */
+async function claim<Row extends LeasedRow, Outcome>(
+  ctx: Context,
+  job: LeasedJob<Row, Outcome>,
+  condition: SQL,
+): Promise<Row[]> {
+  const now = ctx.now();
+  const lease = hex(ctx.random(8));
+  const claimed = ctx.db
+    .update(job.table as SQLiteTable)
+    .set({ lease, leaseUntil: now + job.leaseMs, ...job.onClaim?.(now) } as Record<string, unknown>)
+    .where(condition)
+    .returning();
+  if (!job.selectClaimed) return (await claimed) as unknown as Row[];
+  const related = job.selectClaimed(ctx.db, lease) as unknown as Statement;
+  return (await batchOf(ctx.db, [claimed, related]))[1] as Row[];
+}

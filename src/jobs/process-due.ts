@@ -1,0 +1,71 @@
+import type { Context } from "../context.ts";
+import type { Budget } from "./budget.ts";
+import { claimDue } from "./claim.ts";
+import type { LeasedRow } from "./lease.ts";
+import type { LeasedJob } from "./leased-job.ts";
+import { postponeTogether } from "./postpone.ts";
+import { processUntilIdle, settleStep } from "./process.ts";
+
+export interface Sweep {
+  /** How many rows are worked on at a time. */
+  concurrency: number;
+  /** How many are claimed at a time: few enough that all are stepped while their leases hold. */
+  claim: number;
+  /** The most rows of one sweep. */
+  limit?: number;
+  /** Asked before each claim: whether the sweep's own means are used up. */
+  isExhausted?: () => boolean;
+}
+
+/**
+ * Processes every row that is due now, and those that have more to do at once further on, until all are done or the
+ * budget is used up. What falls due meanwhile is the next sweep's. Claims and postponements go in bulk: their number
+ * grows with the rows under way divided by `claim`.
+ * @returns how many rows were stepped
+ */
+export async function processDue<Row extends LeasedRow, Outcome>(
+  ctx: Context,
+  job: LeasedJob<Row, Outcome>,
+  budget: Budget,
+  { concurrency, claim, limit = Infinity, isExhausted = () => false }: Sweep,
+): Promise<number> {
+  const dueAt = ctx.now();
+  const queue: Row[] = [];
+  let claiming: Promise<void> | null = null;
+  let isOver = false;
+  let claimed = 0;
+  let stepped = 0;
+
+  const claimMore = async () => {
+    const most = Math.min(claim, limit - claimed);
+    const rows = budget.isUsedUp() || isExhausted() ? [] : await claimDue(ctx, job, most, dueAt);
+    queue.push(...rows);
+    claimed += rows.length;
+    if (rows.length < claim || claimed >= limit) isOver = true;
+    claiming = null;
+  };
+  const next = async (): Promise<Row | undefined> => {
+    while (queue.length === 0 && !isOver) await (claiming ??= claimMore());
+    return queue.shift();
+  };
+  const postponed = postponeTogether(ctx, job);
+  const processRow = async (row: Row) => {
+    const outcome = await budget.slot(() => job.step(ctx, row));
+    const later = job.postponedTo?.(row, outcome) ?? null;
+    if (later !== null) return postponed.add(row, later);
+    if (!(await settleStep(ctx, job, row, outcome)) || budget.isUsedUp()) return;
+    await budget.slot(() => processUntilIdle(ctx, job, row.id));
+  };
+  const work = async () => {
+    for (let row = await next(); row; row = await next()) {
+      // Waited for so long that a step might outlast the lease: it runs out by itself, and a later sweep has the row.
+      if (ctx.now() > row.leaseUntil - job.leaseMs / 2) continue;
+      stepped++;
+      await processRow(row);
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: concurrency }, work));
+  await postponed.done();
+  for (const result of results) if (result.status === "rejected") throw result.reason;
+  return stepped;
+}

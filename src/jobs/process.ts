@@ -1,0 +1,68 @@
+import { and, eq, isNotNull } from "drizzle-orm";
+import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { Context } from "../context.ts";
+import { claimOne } from "./claim.ts";
+import type { LeasedRow } from "./lease.ts";
+import type { AnyJob, LeasedJob } from "./leased-job.ts";
+
+// No job has more steps that follow at once on one another. What is still open after them is left to cron.
+const MAX_STEPS = 8;
+// Who meets a lease waits a little for its end: the step that holds it may have polled just before there was news.
+const BUSY_TRIES = 5;
+const BUSY_WAIT_MS = 300;
+
+/**
+ * Claims one row, takes one step and writes its outcome. Whoever does not get the lease does nothing.
+ * @returns whether there is more to do at once; `busy` when the row could not be claimed
+ */
+export async function processOnce<Row extends LeasedRow, Outcome>(
+  ctx: Context,
+  job: LeasedJob<Row, Outcome>,
+  id: string,
+): Promise<"more" | "idle" | "busy"> {
+  const row = await claimOne(ctx, job, id);
+  if (!row) return "busy";
+  return (await settleStep(ctx, job, row, await job.step(ctx, row))) ? "more" : "idle";
+}
+
+/** Writes an outcome. @returns whether there is more to do at once: what falls due only meanwhile is for later */
+export async function settleStep<Row extends LeasedRow, Outcome>(
+  ctx: Context,
+  job: LeasedJob<Row, Outcome>,
+  row: Row,
+  outcome: Outcome,
+): Promise<boolean> {
+  const now = ctx.now();
+  const dueAt = await job.settle(ctx, row, outcome);
+  return dueAt !== null && dueAt <= now;
+}
+
+/** Processes one row for as long as there is something to do at once; cron does the rest. */
+export async function processUntilIdle<Row extends LeasedRow, Outcome>(
+  ctx: Context,
+  job: LeasedJob<Row, Outcome>,
+  id: string,
+): Promise<void> {
+  for (let steps = 0, busy = 0; steps < MAX_STEPS && busy < BUSY_TRIES;) {
+    const state = await processOnce(ctx, job, id);
+    if (state === "busy") {
+      if (!(await isOpen(ctx, job, id))) return;
+      busy++;
+      await ctx.sleep(BUSY_WAIT_MS);
+      continue;
+    }
+    if (state === "idle") return;
+    steps++;
+  }
+}
+
+/** Whether anything is left to do: a late callback for a row that is done must not wait for nobody. */
+async function isOpen(ctx: Context, { table }: AnyJob, id: string): Promise<boolean> {
+  const open = and(eq(table.id, id), isNotNull(table.dueAt));
+  const row = await ctx.db
+    .select({ id: table.id })
+    .from(table as SQLiteTable)
+    .where(open)
+    .get();
+  return row !== undefined;
+}

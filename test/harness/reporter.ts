@@ -1,0 +1,35 @@
+import { DefaultReporter, type TestModule, type TestRunEndReason } from "vitest/node";
+import type { SerializedError } from "vitest";
+
+/**
+ * A line a file, why a test was skipped, failures whole, Vitest's summary, and at the very end the line that tells all:
+ * how many passed, failed and were skipped.
+ */
+export default class Reporter extends DefaultReporter {
+  override onTestModuleEnd(module: TestModule): void {
+    super.onTestModuleEnd(module);
+    for (const test of module.children.allTests("skipped")) {
+      const result = test.result();
+      if (result.state === "skipped" && result.note) this.log(`   skipped: ${test.fullName} (${result.note})`);
+    }
+  }
+
+  override onTestRunEnd(
+    modules: ReadonlyArray<TestModule>,
+    errors: ReadonlyArray<SerializedError>,
+    reason: TestRunEndReason,
+  ): void {
+    super.onTestRunEnd(modules, errors, reason);
+    const count = { passed: 0, failed: 0, skipped: 0 };
+    for (const module of modules) {
+      const before = count.failed;
+      for (const test of module.children.allTests()) {
+        const { state } = test.result();
+        if (state !== "pending") count[state]++;
+      }
+      // A file that cannot be loaded has no test that could fail.
+      if (module.state() === "failed" && count.failed === before) count.failed++;
+    }
+    this.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+  }
+}

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { type Harness, withHarness } from "../../harness/harness.ts";
+import { operations, untruths } from "../rest/operations.ts";
+import { readAnswer, rest } from "../rest/rest.ts";
+
+const JSON_TYPE = "application/json";
+const GRAPHQL_TYPE = "application/graphql-response+json";
+const aliases = Array.from({ length: 31 }, (_, index) => `a${index}: __typename`).join(" ");
+
+/** A request for each example that openapi.json has among the answers of /graphql, by the example's name. */
+const REQUESTS: Record<string, string> = {
+  data: JSON.stringify({ query: "{ __typename }" }),
+  notJson: "{",
+  noQuery: "{}",
+  syntax: JSON.stringify({ query: "{ nothing(" }),
+  unknownField: JSON.stringify({ query: "{ nothing }" }),
+  variables: JSON.stringify({ query: "query ($id: ID!) { video(id: $id) { id } }" }),
+  operationName: JSON.stringify({ query: "query One { __typename }", operationName: "Other" }),
+  tooComplex: JSON.stringify({ query: `{ ${aliases} }` }),
+};
+/** More of each kind: an example speaks for them too. */
+const MORE: [example: string, body: string][] = [
+  ["noQuery", JSON.stringify({ query: null, variables: {} })],
+  ["unknownField", JSON.stringify({ query: "mutation { generateVideo(input: { scrip: 1 }) { video { id } } }" })],
+  ["unknownField", JSON.stringify({ query: 'mutation { registerAgent(input: { nam: "A" }) { nothing } }' })],
+  [
+    "variables",
+    JSON.stringify({
+      query: "query ($first: Int) { videos(first: $first) { nodes { id } } }",
+      variables: { first: "ten" },
+    }),
+  ],
+  ["operationName", JSON.stringify({ query: "query One { __typename } query Two { __typename }" })],
+  [
+    "tooComplex",
+    JSON.stringify({
+      query: "{ videos(first: 100) { nodes { agent { videos(first: 100) { nodes { id } } } } } }",
+    }),
+  ],
+  ["tooComplex", JSON.stringify({ query: `{ ${"__typename ".repeat(2500)} }` })],
+];
+
+const ask = (t: Harness, body: string, accept?: string) =>
+  rest(t, "POST", "/graphql", { body, headers: accept ? { accept } : {} });
+
+describe("a GraphQL request", () => {
+  const operation = operations().find(({ operationId }) => operationId === "executeGraphql")!;
+  /** The statuses that show an example as this media type. */
+  const promised = (type: string, example: string): number[] =>
+    Object.entries(operation.responses)
+      .filter(([, { content }]) => example in (content?.[type]?.examples ?? {}))
+      .map(([status]) => Number(status));
+
+  it("is answered as each media type with the very status under which openapi.json shows such an answer", () =>
+    withHarness(async (t) => {
+      const shown = Object.values(operation.responses).flatMap(({ content }) =>
+        [JSON_TYPE, GRAPHQL_TYPE].flatMap((type) => Object.keys(content?.[type]?.examples ?? {})),
+      );
+      expect([...new Set(shown)].sort()).toEqual(Object.keys(REQUESTS).sort());
+      for (const type of [JSON_TYPE, GRAPHQL_TYPE]) {
+        for (const [example, body] of [...Object.entries(REQUESTS), ...MORE]) {
+          const answer = await ask(t, body, type);
+          expect(promised(type, example), `${example} as ${type}: ${answer.text}`).toEqual([answer.status]);
+          expect(untruths(operation, answer)).toEqual([]);
+          expect(answer.headers.get("content-type")).toContain(type);
+          const { value } = operation.responses[answer.status].content[type].examples[example];
+          expect(answer.body.errors?.[0].extensions.code).toBe(value.errors?.[0].extensions.code);
+        }
+      }
+    }));
+
+  it("is answered as application/json where nothing else is asked for", () =>
+    withHarness(async (t) => {
+      for (const accept of [undefined, "*/*"]) {
+        const answer = await ask(t, REQUESTS.unknownField!, accept);
+        expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/json; charset=utf-8"]);
+      }
+    }));
+
+  it("without a document is 400 by GET too, whatever is accepted, and says how to begin", () =>
+    withHarness(async (t) => {
+      for (const accept of [undefined, "*/*", JSON_TYPE, GRAPHQL_TYPE, "text/event-stream"]) {
+        for (const path of ["/graphql", "/graphql/", "/graphql?variables=%7B%7D"]) {
+          const answer = await rest(t, "GET", path, { headers: accept ? { accept } : {} });
+          expect(answer.status, `${path} ${accept}`).toBe(400);
+          expect(answer.body).toMatchObject({ errors: [{ extensions: { code: "BAD_INPUT", retryable: false } }] });
+          expect(answer.body.errors[0].message).toMatch(/POST \{"query": .*GraphiQL/);
+          expect(answer.body.errors[0].extensions).not.toHaveProperty("http");
+        }
+      }
+      const page = await rest(t, "GET", "/graphql", { headers: { accept: "text/html" } });
+      expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+    }));
+
+  it("that is none refuses the event stream it asks for, while an error of the document is an event on it", () =>
+    withHarness(async (t) => {
+      const stream = (body: string, type = JSON_TYPE) =>
+        t.fetch("/graphql", { method: "POST", headers: { "content-type": type, accept: "text/event-stream" }, body });
+      for (const [body, type, status] of [
+        ["{", JSON_TYPE, 400],
+        ["{}", JSON_TYPE, 400],
+        ["{}", "text/plain", 415],
+        [" ".repeat(256 * 1024 + 1), JSON_TYPE, 413],
+      ] as const) {
+        const answer = await readAnswer(await stream(body, type));
+        expect([answer.status, answer.body?.errors[0].extensions.code], body.slice(0, 9)).toEqual([
+          status,
+          "BAD_INPUT",
+        ]);
+      }
+      for (const example of ["syntax", "unknownField", "variables", "tooComplex"]) {
+        const response = await stream(REQUESTS[example]!);
+        expect([response.status, response.headers.get("content-type")], example).toEqual([
+          200,
+          "text/event-stream; charset=utf-8",
+        ]);
+        expect(await response.text()).toMatch(/event: next\ndata: \{"errors":.*\n\nevent: complete/s);
+      }
+    }));
+});
