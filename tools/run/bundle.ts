@@ -80,7 +80,11 @@ function buildOptions({ entry, minify = false, external = [] }: BundleOptions): 
   };
 }
 
-function bundleOf({ path = "index.js" }: BundleOptions, result: BuildResult, beside: Map<string, WorkerModule>): Bundle {
+function bundleOf(
+  { path = "index.js" }: BundleOptions,
+  result: BuildResult,
+  beside: Map<string, WorkerModule>,
+): Bundle {
   const output = (ending: string) => result.outputFiles!.find((file) => file.path.endsWith(ending))!.text;
   return {
     modules: [{ type: "ESModule", path, contents: output(".js") }, ...beside.values()],

@@ -29,7 +29,12 @@ export function isMigrated(persist: string): boolean {
     const files = readdirSync(place).filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite");
     const database = new DatabaseSync(join(place, files[0]!));
     try {
-      const applied = new Set(database.prepare("SELECT name FROM d1_migrations").all().map(({ name }) => name));
+      const applied = new Set(
+        database
+          .prepare("SELECT name FROM d1_migrations")
+          .all()
+          .map(({ name }) => name),
+      );
       return files.length === 1 && migrations().every((name) => applied.has(name));
     } finally {
       database.close();

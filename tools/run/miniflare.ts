@@ -10,7 +10,12 @@ registerHooks({
   load(url, context, next) {
     const loaded = next(url, context);
     if (!url.endsWith("/miniflare/dist/src/index.js") || !loaded.source) return loaded;
-    return { ...loaded, source: Buffer.from(loaded.source as Uint8Array).toString().replace(STEP, "2 ** 22") };
+    return {
+      ...loaded,
+      source: Buffer.from(loaded.source as Uint8Array)
+        .toString()
+        .replace(STEP, "2 ** 22"),
+    };
   },
 });
 

@@ -3,7 +3,7 @@ import type { TavusServer } from "../../stand-ins/tavus/server.ts";
 import { buildAssets } from "../assets/build-assets.ts";
 import { type Bundle, buildBundle, watchBundle } from "./bundle.ts";
 import { localConfig } from "./config.ts";
-import { expectFree } from "./free-port.ts";
+import { expectFree } from "./free-ports.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface StackOptions {
@@ -29,8 +29,8 @@ export interface Stack {
   fireCron(): Promise<void>;
   /** Resolves with the reason when the Worker has crashed and cannot be started again. */
   failed: Promise<Error>;
-  /** Ends it all. The Worker has no time to finish anything, as in a crash: the state is what it was at that moment. */
-  stop(): Promise<void>;
+  /** Ends it all, the Worker in the middle of whatever it does, as a crash would: the state is what it is at that moment. */
+  kill(): Promise<void>;
 }
 
 const ENTRY = { entry: "src/index.ts" };
@@ -49,14 +49,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   let tavus: TavusServer | undefined;
   let runtime: Runtime | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const stop = async () => {
+  const kill = async () => {
     clearInterval(timer);
     await runtime?.kill();
     await tavus?.close();
   };
+  const up = Promise.withResolvers<Runtime>();
   const reload = async ({ modules }: Bundle) => {
+    const running = await up.promise;
     console.log("The source has changed: starting the Worker anew.");
-    await runtime?.reload(modules).catch((error: unknown) => console.error(describeError(error)));
+    await running.reload(modules).catch((error: unknown) => console.error(describeError(error)));
   };
 
   try {
@@ -84,8 +86,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     onStep("Starting the Worker");
     runtime = await startRuntime({ config, modules, port, state, output });
     await expectHealthy(url);
+    up.resolve(runtime);
   } catch (error) {
-    await stop();
+    await kill();
     throw error;
   }
 
@@ -94,12 +97,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await fired?.body?.cancel();
   };
   if (options.cronSeconds > 0) timer = setInterval(() => void fireCron(), options.cronSeconds * 1000);
-  return { url, tavusUrl, fireCron, failed: runtime.failed, stop };
+  return { url, tavusUrl, fireCron, failed: runtime.failed, kill };
 }
 
 async function expectHealthy(url: string): Promise<void> {
   const answer = await fetch(`${url}/health`);
-  if (!answer.ok) throw new Error(`The Worker is not healthy: GET /health gave ${answer.status} ${await answer.text()}`);
+  if (!answer.ok)
+    throw new Error(`The Worker is not healthy: GET /health gave ${answer.status} ${await answer.text()}`);
   await answer.body?.cancel();
 }
 
