@@ -1,9 +1,9 @@
 import { existsSync, writeSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { freePorts } from "../../tools/run/free-ports.ts";
 import { startStack } from "../../tools/run/stack.ts";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
@@ -31,26 +31,6 @@ export const launchBrowser = (): Promise<Browser> =>
       "--disable-sync",
     ],
   });
-
-/** A port that is free together with the next one: the stack takes both. */
-async function freePorts(): Promise<number> {
-  const take = (port: number) =>
-    new Promise<{ port: number; close: () => Promise<void> } | null>((resolve) => {
-      const server = createServer();
-      server.once("error", () => resolve(null));
-      server.listen(port, "127.0.0.1", () => {
-        const address = server.address() as { port: number };
-        resolve({ port: address.port, close: () => new Promise((closed) => server.close(() => closed())) });
-      });
-    });
-  for (;;) {
-    const first = await take(0);
-    const second = first && first.port < 65_535 ? await take(first.port + 1) : null;
-    await first?.close();
-    await second?.close();
-    if (first && second) return first.port;
-  }
-}
 
 /** The whole service as `npm start` runs it, on free ports, with a state of its own. */
 export async function startService() {
@@ -101,7 +81,7 @@ export async function startService() {
     gql: (query: string, key?: string) =>
       send(`${stack.url}/graphql`, "POST", key ? { authorization: `Bearer ${key}` } : {}, { query }),
     async stop() {
-      await stack.stop();
+      await stack.kill();
       await rm(state, { recursive: true, force: true });
     },
   };

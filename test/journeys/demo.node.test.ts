@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { freePort, temporaryState, withWorld } from "./world.ts";
+import { freePorts } from "../../tools/run/free-ports.ts";
+import { temporaryState, withWorld } from "./world.ts";
 
 /** The demo as a person starts it, with what it has said so far. */
 function startDemo(port: number, state: string) {
@@ -31,7 +32,7 @@ function startDemo(port: number, state: string) {
 const expectGone = (url: string) => expect(fetch(url)).rejects.toThrow();
 
 it("the demo starts the stack, shows a video being made, and takes all down again on Ctrl-C", async () => {
-  const [port, state] = [await freePort(), await temporaryState()];
+  const [port, state] = [await freePorts(), await temporaryState()];
   const { demo, says } = startDemo(port, state.path);
   try {
     const url = (await says(/Watch it: (\S+)/))[1]!;
@@ -69,7 +70,7 @@ it("the demo uses a stack that answers, and leaves it running", () =>
   }));
 
 it("the demo that cannot have its ports says so and ends", async () => {
-  const [port, state] = [await freePort(), await temporaryState()];
+  const [port, state] = [await freePorts(), await temporaryState()];
   const { createServer } = await import("node:http");
   const other = createServer((_request, response) => response.writeHead(404).end()).listen(port, "127.0.0.1");
   await once(other, "listening");

@@ -55,7 +55,7 @@ it("agents register, find each other within seconds and after a restart, and are
     await eventually("two philosophers that find each other, and not the accountant", both, 30);
     expect((await found({ text: "someone who does my taxes" }))[0]).toBe("abacus");
 
-    await world.stack.stop();
+    await world.stack.kill();
     await world.startAgain();
     expect(await both()).toBe(true);
 

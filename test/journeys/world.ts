@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "../../tools/run/free-ports.ts";
 import { type Stack, startStack } from "../../tools/run/stack.ts";
 
 /** A real stack of its own for one journey: free ports, a new state folder, and the vendor's control calls. */
@@ -20,21 +20,6 @@ export interface WorldOptions {
   vars?: Record<string, string>;
 }
 
-const portIsFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
-
-/** A port that is free and whose next one, the vendor's, is free too. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    if ((await portIsFree(port)) && (await portIsFree(port + 1))) return port;
-  }
-}
-
 export async function temporaryState(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), "molts-journey-"));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
@@ -42,7 +27,7 @@ export async function temporaryState(): Promise<{ path: string; remove(): Promis
 
 export async function withWorld(options: WorldOptions, run: (world: World) => Promise<void>): Promise<void> {
   const state = await temporaryState();
-  const port = await freePort();
+  const port = await freePorts();
   const start = () => startStack({ port, state: state.path, output: "ignore", ...options });
   const world: World = {
     stack: await start(),
@@ -65,7 +50,7 @@ export async function withWorld(options: WorldOptions, run: (world: World) => Pr
   try {
     await run(world);
   } finally {
-    await world.stack.stop();
+    await world.stack.kill();
     await state.remove();
   }
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { writeLocalConfig } from "../run/config.ts";
-import { buildModules } from "./build.ts";
+import { buildBundle } from "../run/bundle.ts";
+import { localConfig } from "../run/config.ts";
 import { cleanUp, cleanUpOnSignals, temporaryFolder } from "./clean-up.ts";
 import { reportProfile } from "./profile-report.ts";
 import { measureReadyDelay } from "./ready-delay.ts";
@@ -43,8 +43,8 @@ try {
   if (part("workers")) await measureWorkers(folder, options, values.quick ? QUICK : PACE);
   if (part("ready")) await measureReadyDelay(join(folder, "stack"), values.quick ? 4 : 10);
   if (part("sweep")) {
-    const modules = buildModules("counting-entry.ts", "entry.js");
-    await measureSweep({ config: writeLocalConfig(options), modules, persist: join(folder, "sweep") });
+    const { modules } = await buildBundle({ entry: "tools/bench/counting-entry.ts", minify: true });
+    await measureSweep({ config: localConfig(options), modules, persist: join(folder, "sweep") });
   }
   if (!values.profile) printTargets();
 } finally {

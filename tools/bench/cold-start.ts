@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import type { WorkerModule } from "./build.ts";
+import type { WorkerModule } from "../run/bundle.ts";
 import { load } from "./load.ts";
 import { cpuSeconds } from "./process-stats.ts";
 

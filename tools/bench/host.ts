@@ -1,7 +1,9 @@
-import { convertV4MiniflareOptions, Miniflare, type V4MiniflareOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { INDEX_VARS, VECTORIZE_SERVICE, vectorizeWorker } from "../../stand-ins/vectorize/miniflare.ts";
-import type { WorkerModule } from "./build.ts";
+import type { V4MiniflareOptions } from "miniflare";
+import { INDEX_VARS, vectorizeWorker } from "../../stand-ins/vectorize/miniflare.ts";
+import type { WorkerModule } from "../run/bundle.ts";
+import type { LocalConfig } from "../run/config.ts";
+import { convertV4MiniflareOptions, Miniflare } from "../run/miniflare.ts";
+import { workerOptions } from "../run/worker-options.ts";
 import { workerdOf } from "./process-stats.ts";
 import { type Seed, seedDatabase } from "./seed.ts";
 
@@ -11,8 +13,8 @@ import { type Seed, seedDatabase } from "./seed.ts";
  * lets go of it.
  */
 export interface HostOptions {
-  /** The local wrangler configuration: the Worker gets every binding that it names, but for assets. */
-  config: string;
+  /** The Worker gets every binding that it names, but for assets. */
+  config: LocalConfig;
   modules: WorkerModule[];
   /** The folder of D1 and R2. */
   persist: string;
@@ -35,25 +37,24 @@ export interface Hosted {
 const NAME = "bench";
 
 function miniflareOptions(options: HostOptions): V4MiniflareOptions {
-  const { workerOptions } = unstable_getMiniflareWorkerOptions(options.config);
-  const { assets: _assets, modulesRules: _rules, cronTriggers: _crons, ...bindings } = workerOptions;
-  const worker = {
-    ...bindings,
+  const { assets: _assets, ...worker } = workerOptions(options.config);
+  const measured = {
+    ...worker,
     name: NAME,
     modules: options.modules,
-    bindings: { ...(workerOptions.bindings as Record<string, string>), ...options.bindings },
-    serviceBindings: { VECTORIZE: { name: VECTORIZE_SERVICE, entrypoint: "Vectorize" } },
+    bindings: { ...worker.bindings, ...options.bindings },
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
   };
   return {
     resourcePersistencePath: options.persist,
     logRequests: false,
+    cf: false,
     // The log is read and thrown away, but for what a Worker should not have to say.
     handleStructuredLogs: ({ level, message }) => {
       if (level === "error") console.error(message);
     },
     ...(options.inspector ? { inspectorPort: 0 } : {}),
-    workers: [worker as never, vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "0" })],
+    workers: [measured, vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "0" })],
   };
 }
 

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import type { SourceMapPayload } from "node:module";
 import { join } from "node:path";
-import { type LocalOptions, writeLocalConfig } from "../run/config.ts";
-import { buildModule, buildProduction } from "./build.ts";
+import { buildBundle } from "../run/bundle.ts";
+import { localConfig, type LocalOptions } from "../run/config.ts";
 import { load, requestBytes } from "./load.ts";
 import { bodyOf, oneVideo, pageOfVideos, typename } from "./operations.ts";
 import { profile } from "./profile.ts";
@@ -14,11 +13,12 @@ const LOAD = { connections: 32, seconds: 4 };
 
 /** `--profile`: where our Worker spends its time in each operation, by package and by function. */
 export async function reportProfile(folder: string, options: LocalOptions): Promise<void> {
-  const config = writeLocalConfig(options);
-  const bundle = await buildProduction(config, join(folder, "bundle"), false);
-  const sourceMap = JSON.parse(await readFile(join(folder, "bundle", "index.js.map"), "utf8")) as SourceMapPayload;
+  const config = localConfig(options);
+  const bundle = await buildBundle({ entry: config.main, path: "molts.js" });
+  const entry = await buildBundle({ entry: "tools/bench/production-entry.ts", external: ["./molts.js"] });
+  const sourceMap = JSON.parse(bundle.sourceMap) as SourceMapPayload;
   const persist = join(folder, "profile");
-  const modules = [buildModule("production-entry.ts", "entry.js", ["./molts.js"]), ...bundle];
+  const modules = [...entry.modules, ...bundle.modules];
   const host = await startHost({ config, modules, persist, inspector: true, seed: "gallery" });
   for (const operation of [typename, oneVideo(host.videoId!), pageOfVideos]) {
     const request = requestBytes(bodyOf(operation));

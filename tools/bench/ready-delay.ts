@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
+import { freePorts } from "../run/free-ports.ts";
 import { type Stack, startStack } from "../run/stack.ts";
 import { onEnd } from "./clean-up.ts";
 import * as report from "./report.ts";
@@ -20,7 +20,7 @@ const REGISTER =
 /** From the moment the vendor says `ready` to the subscriber's READY, through the local stack as `npm start` runs it. */
 export async function measureReadyDelay(state: string, videos: number): Promise<void> {
   const stack = await startStack({ port: await freePorts(), state, cronSeconds: SWEEP_SECONDS, output: "ignore" });
-  const stop = onEnd(() => stack.stop());
+  const stop = onEnd(() => stack.kill());
   const called = await delays(stack, videos, true);
   const polled = await delays(stack, videos, false);
   await stop();
@@ -118,24 +118,4 @@ async function control(stack: Stack, method: string, path: string, body?: object
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
   return text ? (JSON.parse(text) as unknown) : null;
-}
-
-/** A port that is free, and the next one too: the stack's stand-in listens there. */
-async function freePorts(): Promise<number> {
-  const listen = (port: number) =>
-    new Promise<{ port: number; close: () => Promise<void> } | null>((resolve) => {
-      const server = createServer();
-      server.once("error", () => resolve(null));
-      server.listen(port, "127.0.0.1", () => {
-        const close = () => new Promise<void>((closed) => server.close(() => closed()));
-        resolve({ port: (server.address() as { port: number }).port, close });
-      });
-    });
-  for (;;) {
-    const first = (await listen(0))!;
-    const second = await listen(first.port + 1);
-    await first.close();
-    await second?.close();
-    if (second) return first.port;
-  }
 }

@@ -1,10 +1,8 @@
-import { readD1Migrations } from "@cloudflare/vitest-plugin";
-import { join } from "node:path";
 import { newId } from "../../src/core/ids.ts";
 import { createDb } from "../../src/db/client.ts";
 import { agents } from "../../src/db/schema/agents.ts";
 import { videos } from "../../src/db/schema/videos.ts";
-import { root } from "../run/config.ts";
+import { migrate } from "../run/migrate.ts";
 import { registeredRow } from "./agent-row.ts";
 
 const START = Date.UTC(2026, 10, 1);
@@ -21,9 +19,7 @@ export type Seed = "gallery" | { renders: number };
 
 /** Fills an empty database; returns the id of a video in its middle. */
 export async function seedDatabase(d1: D1Database, seed: Seed): Promise<string> {
-  for (const { queries } of await readD1Migrations(join(root, "migrations"))) {
-    await d1.batch(queries.map((query) => d1.prepare(query)));
-  }
+  await migrate(d1);
   const rows = seed === "gallery" ? gallery() : renders(seed.renders);
   const db = createDb(d1);
   for (let agent = 0; agent < AGENTS; agent++) await db.insert(agents).values(agentRow(agent));

@@ -1,7 +1,8 @@
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
-import { localConfig, type LocalOptions, writeLocalConfig } from "../run/config.ts";
-import { buildModule, buildModules, buildProduction, sizeOf, type WorkerModule } from "./build.ts";
+import { buildBundle, type WorkerModule } from "../run/bundle.ts";
+import { localConfig, type LocalOptions } from "../run/config.ts";
+import { sizeOf } from "./bundle-size.ts";
 import { type ColdStart, coldStart, writeBareWorker } from "./cold-start.ts";
 import { load, requestBytes } from "./load.ts";
 import { type Heap, heapUnder } from "./memory.ts";
@@ -22,13 +23,15 @@ const HEAP_LIMIT_MIB = 64;
 
 /** Everything that compares the production bundle with the hand-written Worker and with an empty one. */
 export async function measureWorkers(folder: string, options: LocalOptions, settings: Settings): Promise<void> {
-  const config = writeLocalConfig(options);
-  const bundle = await buildProduction(config, join(folder, "bundle"));
+  const config = localConfig(options);
+  const build = async (entry: string, external: string[] = []) =>
+    (await buildBundle({ entry: `tools/bench/${entry}`, minify: true, external })).modules;
+  const { modules: bundle } = await buildBundle({ entry: config.main, path: "molts.js", minify: true });
   const workers = {
-    ours: [buildModule("production-entry.ts", "entry.js", ["./molts.js"]), ...bundle],
-    theirs: [buildModule("hand-written.ts", "entry.js")],
-    empty: [buildModule("empty.ts", "entry.js")],
-    counting: buildModules("counting-entry.ts", "entry.js"),
+    ours: [...(await build("production-entry.ts", ["./molts.js"])), ...bundle],
+    theirs: await build("hand-written.ts"),
+    empty: await build("empty.ts"),
+    counting: await build("counting-entry.ts"),
   };
   reportSize(bundle);
 
@@ -44,15 +47,7 @@ export async function measureWorkers(folder: string, options: LocalOptions, sett
     return startHost({ config, modules: workers[name], persist, inspector: how.inspector ?? false }, how.v8Flags);
   };
 
-  const {
-    compatibility_date: date,
-    compatibility_flags: flags,
-    vars,
-  } = localConfig(options) as {
-    compatibility_date: string;
-    compatibility_flags: string[];
-    vars: Record<string, string>;
-  };
+  const { compatibility_date: date, compatibility_flags: flags, vars } = config;
   const bare = (name: string, modules: WorkerModule[], bindings = vars) =>
     writeBareWorker(join(folder, `cold-${name}`), modules, { date, flags }, bindings);
   await reportColdStart(

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { buildModules } from "../bench/build.ts";
 import { cpuSeconds } from "../bench/process-stats.ts";
 import { type Host, startHost } from "../bench/start-host.ts";
-import { writeLocalConfig } from "../run/config.ts";
+import { buildBundle } from "../run/bundle.ts";
+import { localConfig } from "../run/config.ts";
 import type { Answer, Calls } from "./worker-entry.ts";
 
 type Input<Name extends keyof Calls> = Parameters<Calls[Name]> extends [unknown, infer Given] ? [Given] : [];
@@ -31,14 +31,14 @@ export interface StartOptions {
 export type StartWorker = (options?: StartOptions) => Promise<EvalWorker>;
 
 /** Builds the Worker once, and returns what starts it. @param folder for whatever it writes */
-export function buildEvalWorker(folder: string): StartWorker {
-  const config = writeLocalConfig({
+export async function buildEvalWorker(folder: string): Promise<StartWorker> {
+  const config = localConfig({
     state: folder,
     publicUrl: "https://molts.live",
     tavusUrl: "http://127.0.0.1:9",
     tavusKey: "eval",
   });
-  const modules = buildModules("../eval/worker-entry.ts", "entry.js");
+  const { modules } = await buildBundle({ entry: "tools/eval/worker-entry.ts", minify: true });
   let started = 0;
   return async ({ persist = join(folder, `worker-${started++}`), v8Flags } = {}) => {
     const worker = clientOf(await startHost({ config, modules, persist, inspector: true }, v8Flags), persist);

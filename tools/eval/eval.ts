@@ -32,7 +32,7 @@ const progress = (doing: string) => console.error(`${doing} ...`);
 async function evaluate(folder: string, effort: costs.Effort): Promise<Results> {
   const { corpus, notes } = fitCorpus(readCorpus(folder));
   progress("Building the Worker");
-  const start = buildEvalWorker(await temporaryFolder());
+  const start = await buildEvalWorker(await temporaryFolder());
   const worker = await start();
   progress(`Indexing ${corpus.souls.length} souls and asking ${corpus.queries.length} queries`);
   const quality = await measureQuality(worker, corpus);

@@ -32,7 +32,14 @@ const path = [dirname(node), join(root, "node_modules", ".bin"), process.env.PAT
 const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
   cwd: root,
   stdio: "inherit",
-  env: { ...process.env, PATH: path, WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" },
+  env: {
+    ...process.env,
+    PATH: path,
+    // Compiled code is kept, and TypeScript without its types: loading what a start needs takes a third less.
+    NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"),
+    WRANGLER_SEND_METRICS: "false",
+    DO_NOT_TRACK: "1",
+  },
 });
 // On a terminal Ctrl-C reaches the child by itself too, which does not mind hearing it twice.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { startTavusServer } from "../../stand-ins/tavus/server.ts";
+import type { TavusServer } from "../../stand-ins/tavus/server.ts";
 import { buildAssets } from "../assets/build-assets.ts";
-import { root, writeLocalConfig } from "./config.ts";
+import { type Bundle, buildBundle, watchBundle } from "./bundle.ts";
+import { localConfig } from "./config.ts";
+import { expectFree } from "./free-ports.ts";
+import type { Runtime } from "./runtime.ts";
 
 export interface StackOptions {
   port: number;
@@ -14,6 +16,10 @@ export interface StackOptions {
   vars?: Record<string, string>;
   /** Where the Worker's own output goes. */
   output?: "inherit" | "ignore";
+  /** Starts the Worker anew whenever its source has changed. */
+  watch?: boolean;
+  /** Told what is waited for from now on. */
+  onStep?: (what: string) => void;
 }
 
 export interface Stack {
@@ -21,49 +27,68 @@ export interface Stack {
   tavusUrl: string;
   /** Fires the scheduled handler once. */
   fireCron(): Promise<void>;
-  /** Resolves when the Worker ends by itself. */
-  exited: Promise<number>;
-  stop(): Promise<void>;
-  /** Ends the Worker in the middle of whatever it does, as a crash would. */
+  /** Resolves with the reason when the Worker has crashed and cannot be started again. */
+  failed: Promise<Error>;
+  /** Ends it all, the Worker in the middle of whatever it does, as a crash would: the state is what it is at that moment. */
   kill(): Promise<void>;
 }
 
-const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
-const vectorize = join(root, "stand-ins", "vectorize", "wrangler.toml");
+const ENTRY = { entry: "src/index.ts" };
 
 /**
  * Starts the Worker as it is deployed, on workerd, with its stand-ins and all its state in one folder. Started again on
  * the same folder it goes on where it stopped, however it stopped.
+ *
+ * @throws Error when something listens at the port or the next one, when the code cannot be built, when a migration
+ * fails, or when the Worker does not say that it is healthy
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { port, state } = options;
+  const { port, state, output = "inherit", onStep = () => {} } = options;
   const url = `http://localhost:${port}`;
-  await buildAssets();
-  // The same port at every start: the videos under way hold links to it.
-  const tavus = options.tavus ? null : await startTavusServer({ port: port + 1, stateFile: join(state, "tavus.json") });
-  const config = writeLocalConfig({
-    state,
-    publicUrl: url,
-    tavusUrl: options.tavus?.url ?? tavus!.url,
-    tavusKey: options.tavus?.key ?? "local-tavus-key",
-    // The runner fires cron every few seconds, so that each run sweeps once.
-    vars: { SWEEP_WINDOW_SECONDS: "0", ...options.vars },
-  });
-
-  const migrate = spawnSync(
-    process.execPath,
-    [wrangler, "d1", "migrations", "apply", "DB", "--local", "-c", config, "--persist-to", state],
-    { encoding: "utf8" },
-  );
-  if (migrate.status !== 0) throw new Error(`The migrations failed:\n${migrate.stdout}${migrate.stderr}`);
-
-  const worker = startWorker(config, port, state, options.output ?? "inherit");
-  const exited = new Promise<number>((resolve) => worker.once("exit", (code) => resolve(code ?? 1)));
-  try {
-    await healthy(url, exited);
-  } catch (error) {
-    killGroup(worker, "SIGKILL");
+  const tavusUrl = options.tavus?.url ?? `http://127.0.0.1:${port + 1}`;
+  let tavus: TavusServer | undefined;
+  let runtime: Runtime | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const kill = async () => {
+    clearInterval(timer);
+    await runtime?.kill();
     await tavus?.close();
+  };
+  const up = Promise.withResolvers<Runtime>();
+  const reload = async ({ modules }: Bundle) => {
+    const running = await up.promise;
+    console.log("The source has changed: starting the Worker anew.");
+    await running.reload(modules).catch((error: unknown) => console.error(describeError(error)));
+  };
+
+  try {
+    for (const taken of options.tavus ? [port] : [port, port + 1]) await expectFree(taken);
+    onStep("Building the Worker and loading its runtime");
+    // esbuild has a process of its own: what follows goes on beside it.
+    const building = options.watch ? watchBundle(ENTRY, (bundle) => void reload(bundle)) : buildBundle(ENTRY);
+    building.catch(() => {});
+    const { startRuntime, updateDatabase } = await import("./runtime.ts");
+    const { startTavusServer } = await import("../../stand-ins/tavus/server.ts");
+    await buildAssets();
+    // The same port at every start: the videos under way hold links to it.
+    if (!options.tavus) tavus = await startTavusServer({ port: port + 1, stateFile: join(state, "tavus.json") });
+    const config = localConfig({
+      state,
+      publicUrl: url,
+      tavusUrl,
+      tavusKey: options.tavus?.key ?? "local-tavus-key",
+      // The runner fires cron every few seconds, so that each run sweeps once.
+      vars: { SWEEP_WINDOW_SECONDS: "0", ...options.vars },
+    });
+    onStep("Bringing the database up to date");
+    await updateDatabase(config, state);
+    const { modules } = await building;
+    onStep("Starting the Worker");
+    runtime = await startRuntime({ config, modules, port, state, output });
+    await expectHealthy(url);
+    up.resolve(runtime);
+  } catch (error) {
+    await kill();
     throw error;
   }
 
@@ -71,80 +96,22 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const fired = await fetch(`${url}/cdn-cgi/local/scheduled?cron=*+*+*+*+*`).catch(() => null);
     await fired?.body?.cancel();
   };
-  const timer = options.cronSeconds > 0 ? setInterval(() => void fireCron(), options.cronSeconds * 1000) : null;
-
-  return {
-    url,
-    tavusUrl: options.tavus?.url ?? tavus!.url,
-    fireCron,
-    exited,
-    async stop() {
-      if (timer) clearInterval(timer);
-      killGroup(worker, "SIGTERM");
-      await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 5_000).unref())]);
-      killGroup(worker, "SIGKILL");
-      await tavus?.close();
-    },
-    async kill() {
-      if (timer) clearInterval(timer);
-      killGroup(worker, "SIGKILL");
-      await exited;
-      await tavus?.close();
-    },
-  };
+  if (options.cronSeconds > 0) timer = setInterval(() => void fireCron(), options.cronSeconds * 1000);
+  return { url, tavusUrl, fireCron, failed: runtime.failed, kill };
 }
 
-/** Wrangler starts workerd as a child of its own: only the group takes both down. */
-function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-child.pid!, signal);
-  } catch {
-    // Already gone.
-  }
-}
-
-function startWorker(config: string, port: number, state: string, output: "inherit" | "ignore"): ChildProcess {
-  const args = [
-    "dev",
-    "-c",
-    config,
-    "-c",
-    vectorize,
-    "--port",
-    String(port),
-    "--ip",
-    "127.0.0.1",
-    "--inspector-port",
-    "0",
-    "--persist-to",
-    state,
-    "--show-interactive-dev-session=false",
-    "--log-level",
-    "log",
-  ];
-  return spawn(process.execPath, [wrangler, ...args], {
-    stdio: ["ignore", output, output],
-    detached: true,
-    env: { ...process.env, X_LOCAL_EXPLORER: "false", X_LOCAL_OBSERVABILITY: "false", WRANGLER_SEND_METRICS: "false" },
-  });
-}
-
-async function healthy(url: string, exited: Promise<number>): Promise<void> {
-  let code: number | null = null;
-  void exited.then((value) => (code = value));
-  for (let tries = 0; tries < 240; tries++) {
-    if (code !== null) throw new Error(`The Worker ended with code ${code} before it answered.`);
-    const answer = await fetch(`${url}/health`).catch(() => null);
-    if (answer?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  throw new Error("The Worker did not answer /health within a minute.");
+async function expectHealthy(url: string): Promise<void> {
+  const answer = await fetch(`${url}/health`);
+  if (!answer.ok)
+    throw new Error(`The Worker is not healthy: GET /health gave ${answer.status} ${await answer.text()}`);
+  await answer.body?.cancel();
 }
 
 /** What kept a stack from starting, as a sentence for whoever started it. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+  const code = "code" in error ? error.code : null;
+  const isTaken = code === "EADDRINUSE" || code === "ERR_ADDRESS_IN_USE";
   return isTaken
     ? `${error.message}. Choose another port with PORT; the Tavus stand-in takes the next one.`
     : error.message;
