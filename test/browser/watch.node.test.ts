@@ -27,7 +27,7 @@ describe.skipIf(!chromiumPath)("the watch page in a browser", () => {
   const render = (settings: object) => service.tavus("PATCH", "account", settings);
 
   it("turns from progress into a playing video without a reload, and shows all text as text", async () => {
-    await render({ queueMs: 1_000, renderMs: 4_000 });
+    await render({ queueMs: 500, renderMs: 60_000 });
     const script = `Patience is a virtue of those who wait, and ${EVIL} is the text of one who does not.`;
     const id = await service.generate(key, { script, context: `A reading of ${EVIL}` });
     const { page, problems, close } = await openPage(browser);
@@ -37,6 +37,7 @@ describe.skipIf(!chromiumPath)("the watch page in a browser", () => {
     expect(await page.getByText("AI-generated", { exact: true }).isVisible()).toBe(true);
     await page.locator('[data-stage="RENDERING"][aria-current="step"]').waitFor();
     await page.waitForFunction(() => /^[1-9]\d? %$/.test(document.querySelector(".percent")?.textContent ?? ""));
+    await service.finish(id);
 
     const video = page.locator("video");
     await video.waitFor();
