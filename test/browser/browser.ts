@@ -1,10 +1,6 @@
 import { existsSync, writeSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { freePorts } from "../../tools/run/free-ports.ts";
-import { startStack } from "../../tools/run/stack.ts";
+import { startWorld } from "../journeys/world.ts";
 
 const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
@@ -34,39 +30,18 @@ export const launchBrowser = (): Promise<Browser> =>
 
 /** The whole service as `npm start` runs it, on free ports, with a state of its own. */
 export async function startService() {
-  const state = await mkdtemp(join(tmpdir(), "molts-browser-"));
-  const stack = await startStack({
-    port: await freePorts(),
-    state,
-    cronSeconds: 0.5,
-    vars: { POLL_SECONDS: "0.5", TAIL_BUSY_SECONDS: "0.2" },
-    output: "ignore",
-  });
-  const send = async (url: string, method: string, headers: Record<string, string>, body?: object) => {
-    const response = await fetch(url, {
-      method,
-      headers: { "content-type": "application/json", ...headers },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-    });
-    const text = await response.text();
+  const world = await startWorld({ cronSeconds: 0.5, vars: { POLL_SECONDS: "0.5", TAIL_BUSY_SECONDS: "0.2" } });
+  const { url, tavus } = world;
+  const send = async (path: string, key: string | undefined, body: object) => {
+    const headers = { "content-type": "application/json", ...(key ? { authorization: `Bearer ${key}` } : {}) };
+    const response = await fetch(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
     // oxlint-disable-next-line typescript/no-explicit-any -- answers of every shape
-    return (text ? JSON.parse(text) : null) as any;
+    return (await response.json()) as any;
   };
-  /** Says how the Tavus stand-in should behave from now on. */
-  const tavus = (method: string, path: string, body?: object) =>
-    send(`${stack.tavusUrl}/__control/${path}`, method, { "x-api-key": "local-tavus-key" }, body);
   return {
-    url: stack.url,
+    url,
+    /** Says how the Tavus stand-in should behave from now on. */
     tavus,
-    /** Has the vendor be done with the render of a video: it lasts as long as a page needs, however slow the machine. */
-    async finishRender(videoId: string): Promise<void> {
-      for (;;) {
-        const { videos } = (await tavus("GET", "account")) as { videos: { id: string; name: string }[] };
-        const render = videos.find(({ name }) => name === videoId);
-        if (render) return void (await tavus("POST", `videos/${render.id}`, { status: "ready" }));
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-    },
     register: async (input: object = {}): Promise<string> => {
       const body = {
         name: "Ambrose",
@@ -74,16 +49,18 @@ export async function startService() {
         soul_md: "# Ambrose\n\nI am a patient one.",
         ...input,
       };
-      return (await send(`${stack.url}/agents/register`, "POST", {}, body)).api_key;
+      return (await send("/agents/register", undefined, body)).api_key;
     },
     generate: async (key: string, input: object): Promise<string> =>
-      (await send(`${stack.url}/videos/generate`, "POST", { authorization: `Bearer ${key}` }, input)).video_id,
-    gql: (query: string, key?: string) =>
-      send(`${stack.url}/graphql`, "POST", key ? { authorization: `Bearer ${key}` } : {}, { query }),
-    async stop() {
-      await stack.kill();
-      await rm(state, { recursive: true, force: true });
+      (await send("/videos/generate", key, input)).video_id,
+    gql: (query: string, key?: string) => send("/graphql", key, { query }),
+    /** Ends the render of a video that the vendor has. */
+    async finish(id: string): Promise<void> {
+      const { videos } = await tavus("GET", "account");
+      const render = videos.find(({ submitted }: { submitted: { video_name: string } }) => submitted.video_name === id);
+      await tavus("POST", `videos/${render.id}`, { status: "ready" });
     },
+    stop: () => world.end(),
   };
 }
 export type Service = Awaited<ReturnType<typeof startService>>;

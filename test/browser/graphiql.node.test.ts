@@ -87,7 +87,7 @@ describe.skipIf(!chromiumPath)("GraphiQL in a browser", () => {
   });
 
   it("shows the events of a subscription as they come", async () => {
-    await service.tavus("PATCH", "account", { queueMs: 200, renderMs: 600_000 });
+    await service.tavus("PATCH", "account", { queueMs: 500, renderMs: 60_000 });
     const key = await service.register();
     const id = await service.generate(key, { script: "I am being watched." });
     const { page, problems, close } = await openPage(browser, { viewport: { width: 1400, height: 900 } });
@@ -97,7 +97,7 @@ describe.skipIf(!chromiumPath)("GraphiQL in a browser", () => {
     expect(await page.locator(".graphiql-tab-button").count()).toBe(7);
     await run(page);
     await results(page, /"stage": "RENDERING"/);
-    await service.finishRender(id);
+    await service.finish(id);
     await results(page, /"status": "READY"/);
     // The stream has ended: the button offers to run again.
     await page.getByRole("button", { name: /^Execute query/ }).waitFor();

@@ -27,7 +27,7 @@ describe.skipIf(!chromiumPath)("the watch page in a browser", () => {
   const render = (settings: object) => service.tavus("PATCH", "account", settings);
 
   it("turns from progress into a playing video without a reload, and shows all text as text", async () => {
-    await render({ queueMs: 200, renderMs: 60_000 });
+    await render({ queueMs: 500, renderMs: 60_000 });
     const script = `Patience is a virtue of those who wait, and ${EVIL} is the text of one who does not.`;
     const id = await service.generate(key, { script, context: `A reading of ${EVIL}` });
     const { page, problems, close } = await openPage(browser);
@@ -37,7 +37,7 @@ describe.skipIf(!chromiumPath)("the watch page in a browser", () => {
     expect(await page.getByText("AI-generated", { exact: true }).isVisible()).toBe(true);
     await page.locator('[data-stage="RENDERING"][aria-current="step"]').waitFor();
     await page.waitForFunction(() => /^[1-9]\d? %$/.test(document.querySelector(".percent")?.textContent ?? ""));
-    await service.finishRender(id);
+    await service.finish(id);
 
     const video = page.locator("video");
     await video.waitFor();
@@ -94,25 +94,23 @@ describe.skipIf(!chromiumPath)("the watch page in a browser", () => {
   });
 
   it("asks again where subscriptions are refused", async () => {
-    await render({ queueMs: 200, renderMs: 60_000 });
+    await render({ queueMs: 200, renderMs: 2_000 });
     const id = await service.generate(key, { script: "This one is asked for." });
     const { page, close } = await openPage(browser);
     await page.route("**/graphql?*", (route) => route.fulfill({ status: 503, body: "" }));
     await page.goto(`${service.url}/v/${id}`);
     await markDocument(page);
-    await service.finishRender(id);
     await page.locator("video").waitFor();
     expect(await isSameDocument(page)).toBe(true);
     await close();
   });
 
   it("comes to the video without scripts too", async () => {
-    await render({ queueMs: 200, renderMs: 60_000 });
+    await render({ queueMs: 200, renderMs: 2_000 });
     const id = await service.generate(key, { script: "This one needs no script." });
     const { page, problems, close } = await openPage(browser, { javaScriptEnabled: false });
     await page.goto(`${service.url}/v/${id}`);
     await page.locator(".stage noscript p").waitFor();
-    await service.finishRender(id);
     await page.locator("video").waitFor();
     expect(problems).toEqual([]);
     await close();

@@ -13,6 +13,8 @@ export interface World {
   tavus(method: string, path: string, body?: object): Promise<any>;
   /** Starts the Worker again on the same state and the same port. */
   startAgain(): Promise<void>;
+  /** Takes the stack down and its state away. */
+  end(): Promise<void>;
 }
 
 export interface WorldOptions {
@@ -25,7 +27,7 @@ export async function temporaryState(): Promise<{ path: string; remove(): Promis
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }) };
 }
 
-export async function withWorld(options: WorldOptions, run: (world: World) => Promise<void>): Promise<void> {
+export async function startWorld(options: WorldOptions): Promise<World> {
   const state = await temporaryState();
   const port = await freePorts();
   const start = () => startStack({ port, state: state.path, output: "ignore", ...options });
@@ -46,12 +48,20 @@ export async function withWorld(options: WorldOptions, run: (world: World) => Pr
     async startAgain() {
       world.stack = await start();
     },
+    async end() {
+      await world.stack.kill();
+      await state.remove();
+    },
   };
+  return world;
+}
+
+export async function withWorld(options: WorldOptions, run: (world: World) => Promise<void>): Promise<void> {
+  const world = await startWorld(options);
   try {
     await run(world);
   } finally {
-    await world.stack.kill();
-    await state.remove();
+    await world.end();
   }
 }
 
