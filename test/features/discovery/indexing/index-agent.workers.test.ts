@@ -62,7 +62,7 @@ describe("an agent in the search", () => {
       const { socrates, hypatia } = await registerSouls(t, "socrates", "hypatia");
       await index.fail({ method: "deleteByIds", times: 1_000 });
       await update(t, socrates.key, { discoverable: false });
-      await t.settle();
+      await t.waitForBackground();
       // The vectors are still there.
       expect(await vectorCount(t)).toBe(await promised(t));
       for (const to of [{ handle: "hypatia" }, { text: "patient philosopher" }]) {
@@ -138,7 +138,7 @@ describe("a new encoder", () => {
         expect(over).toHaveLength(2);
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);
 
-        await t.drive(
+        await t.cronUntil(
           async () => (await t.rows("SELECT 1 FROM search_entries WHERE model LIKE 'next/%'")).length === 4,
         );
         await shown(t);

@@ -34,7 +34,7 @@ describe("indexing", () => {
       expect(await found(t, { text: "patient philosopher" })).toEqual(["socrates"]);
       await t.cron();
       expect((await entryOf(t, socrates.id)).failures).toBe(1);
-      await t.drive(async () => (await entryOf(t, socrates.id)).due_at === null);
+      await t.cronUntil(async () => (await entryOf(t, socrates.id)).due_at === null);
       expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 0, indexed_with: expect.any(String) });
       await shown(t);
       expect(await vectorCount(t)).toBe(await promised(t));
@@ -79,7 +79,7 @@ describe("indexing", () => {
       }
     }));
 
-  it("by a driver that has lost its lease writes nothing", () =>
+  it("by one who has lost the lease writes nothing", () =>
     withHarness(async (t) => {
       const { socrates } = await registerSouls(t, "socrates");
       for (const discoverable of [1, 0]) {
@@ -127,7 +127,7 @@ describe("indexing", () => {
           when === "before" ? { indexed_with: null } : { indexed_with: expect.any(String) },
         );
         t.moveTime(121_000);
-        await t.drive(async () => (await entryOf(t, id)).due_at === null);
+        await t.cronUntil(async () => (await entryOf(t, id)).due_at === null);
         await shown(t);
         expect(await vectorCount(t)).toBe(await promised(t));
       }));
@@ -136,13 +136,13 @@ describe("indexing", () => {
   it("by many at once is done by one; what changes meanwhile is not forgotten", () =>
     withHarness(async (t) => {
       const { id, key } = await t.register({ soulMd: SOULS.socrates });
-      await t.settle();
+      await t.waitForBackground();
       await update(t, key, { soulMd: SOULS.ledger });
       await Promise.all([
         ...Array.from({ length: 5 }, () => updateIndex(contextOf(t), id)),
         update(t, key, { soulMd: SOULS.redbeard }),
       ]);
-      await t.settle();
+      await t.waitForBackground();
       await t.cron();
       await shown(t);
       expect(await found(t, { text: "pirate captain, treasure and rum" })).toHaveLength(1);
