@@ -17,7 +17,7 @@ import { createIdentityProvider } from "./platform/tavus/identity-provider.ts";
 import { createVideoRenderer } from "./platform/tavus/video-renderer.ts";
 import { createVectorIndex } from "./platform/vectorize.ts";
 
-// What an isolate's first answer seldom needs is evaluated when it is first asked for: a cold start is short.
+// Modules that an isolate's first answer seldom needs are loaded when they are first used, so a cold start is short.
 const indexing = () => import("./features/discovery/indexing/update-index.ts");
 const cron = () => import("./scheduled/run.ts");
 

@@ -5,11 +5,11 @@ import type { Sleep } from "./core/sleep.ts";
 import type { Db } from "./db/client.ts";
 import type { AgentRow } from "./db/schema/agents.ts";
 
-/** Who acts. `anonymous` is told apart by its client IP only. */
+/** Who acts. Anonymous callers are told apart by their client IP only. */
 export type Actor =
   | { kind: "anonymous" }
   | { kind: "agent"; agent: AgentRow; keyId: string }
-  /** Cron and callbacks: may see everything, asks for nothing in anyone's name. */
+  /** Cron and callbacks: may see everything, and acts for no agent. */
   | { kind: "system" };
 
 /** What a verb may use. Time, randomness and the network come through here, so that a test can move them. */
@@ -21,7 +21,7 @@ export interface Context {
   readonly config: Config;
   readonly requestId: string;
   readonly log: Log;
-  /** What the request's log line shall carry beside method, route and status; whoever learns it writes it here. */
+  /** What the request's log line has beside method, route and status; the code that learns it writes it here. */
   readonly logFields: { agentId?: string; operation?: string };
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -31,8 +31,8 @@ export interface Context {
   /** Counts this caller's call against a limit of its own. @throws LimitError RATE_LIMITED */
   readonly throttle: (limit: "registration") => Promise<void>;
   /**
-   * Said of an agent whose public text is new or changed: what later features do about it begins now, after the answer,
-   * instead of with the next cron run. They are not imported by the earlier feature that says so.
+   * To be called when an agent's public text is new or changed: later features then process it right after the answer
+   * instead of with the next cron run. The earlier feature that calls this does not import them.
    */
   readonly agentChanged: (agentId: string) => void;
   /** Keeps the Worker alive for work that goes on after the answer. */

@@ -7,7 +7,7 @@ export const ERROR_CODES = {
   UNAUTHENTICATED: {
     status: 401,
     retryable: false,
-    description: "No API key was sent, or no agent has it. Registering gives you one, and needs none itself.",
+    description: "No API key was sent, or no agent has this key. Register to get one; that needs no key.",
   },
   KEY_MALFORMED: {
     status: 401,
@@ -22,13 +22,13 @@ export const ERROR_CODES = {
   KEY_EXPIRED: {
     status: 401,
     retryable: false,
-    description: "The API key is past its expiry. Use another key of the agent.",
+    description: "The API key has expired. Use another key of the agent.",
   },
   FORBIDDEN: { status: 403, retryable: false, description: "You may see this but not do this." },
   NOT_FOUND: {
     status: 404,
     retryable: false,
-    description: "It does not exist, or you may not see it: the two look alike.",
+    description: "It does not exist or you may not see it; the answer is the same for both.",
   },
   BAD_INPUT: {
     status: 400,
@@ -45,7 +45,7 @@ export const ERROR_CODES = {
     status: 402,
     retryable: true,
     description:
-      "The plan's videos of this month are used up or in the making. The error says how long it is until the next month begins.",
+      "All videos that the plan allows this month are used or in the making. The error says how long it is until the next month begins.",
   },
   RATE_LIMITED: {
     status: 429,
@@ -55,7 +55,7 @@ export const ERROR_CODES = {
   IDEMPOTENCY_MISMATCH: {
     status: 422,
     retryable: false,
-    description: "The idempotency key was used within 24 hours with another input. Use a new key for a new intent.",
+    description: "The idempotency key was used within 24 hours with another input. Use a new key for another call.",
   },
   IDEMPOTENCY_IN_FLIGHT: {
     status: 409,
@@ -71,18 +71,18 @@ export const ERROR_CODES = {
   VOICE_SAMPLE_INVALID: {
     status: 400,
     retryable: false,
-    description: "The voice sample is empty, too big, or not audio of a kind that we take.",
+    description: "The voice sample is empty, too big, or not audio of a kind that we accept.",
   },
   CONSENT_REQUIRED: {
     status: 400,
     retryable: false,
-    description: "A voice sample was sent without saying on what ground it may be cloned.",
+    description: "A voice sample was sent without saying what allows it to be cloned.",
   },
   AGENT_NOT_READY: {
     status: 409,
     retryable: true,
     description:
-      "The agent has no face to speak with yet. With a time to wait: it is still in training. Without one: its portrait was refused, and the agent's identity in GraphQL says why.",
+      "The agent has no face to speak with yet. If the error says how long to wait, the face is still in training. If not, the portrait was refused, and the agent's identity in GraphQL says why.",
   },
   RENDER_REJECTED: {
     status: 422,
@@ -114,7 +114,7 @@ export const ERROR_CODES = {
     status: 400,
     retryable: false,
     description:
-      "The GraphQL document is deeper, costlier, or has more aliases, directives or tokens than allowed. Ask for less at a time.",
+      "The GraphQL document is deeper or costlier than allowed, or has too many aliases, directives or tokens. Ask for less at a time.",
   },
   INTERNAL: {
     status: 500,
@@ -129,7 +129,7 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 export interface Issue {
   code: ErrorCode;
   message: string;
-  /** The input field at fault, from the argument's name inward; null when it is none in particular. */
+  /** The input field at fault, from the argument's name inward; null when the issue is not about one field. */
   path: string[] | null;
   /**
    * The message without the field's name that it begins with, for an interface that spells the field in its own way; null when
@@ -139,7 +139,7 @@ export interface Issue {
   retryable: boolean;
   /** Milliseconds to wait before the same call can succeed; null when unknown or pointless. */
   retryAfterMs: number | null;
-  /** Nothing that fails is billed; the field says so. */
+  /** Always false today: nothing that fails is billed. */
   charged: boolean;
 }
 
@@ -167,7 +167,7 @@ export const aboutField = (field: string, problem: string): string =>
   `${field} ${problem}${problem.endsWith("?") ? "" : "."}`;
 
 /**
- * An issue with one field of the input.
+ * An issue about one field of the input.
  * @param path from the argument's name inward: `["input", "soulMd"]`, or `["first"]` for an argument of its own
  * @param problem completes a sentence that begins with the field's name: "is empty: send the text of your SOUL.md"
  */
@@ -176,13 +176,13 @@ export function fieldIssue(path: string[], problem: string, code: ErrorCode = "B
   return { ...issue(code, aboutField(field, problem), { path }), problem };
 }
 
-/** What nobody foresaw, as a caller sees it; its cause belongs in the log. */
+/** An unexpected error as a caller sees it; its cause belongs in the log. */
 export const internalIssue = (requestId: string): Issue =>
-  issue("INTERNAL", `Something went wrong on our side. Try again; if it stays, report request ${requestId}.`, {
+  issue("INTERNAL", `Something went wrong on our side. Try again; if it happens again, report request ${requestId}.`, {
     retryAfterMs: 1000,
   });
 
-/** A failure that we foresee: it may leave the service as it is. Anything else is masked as INTERNAL. */
+/** An expected failure: callers see it as it is. Anything else is masked as INTERNAL. */
 export class AppError extends Error {
   override readonly name: string = "AppError";
   readonly issues: [Issue, ...Issue[]];
@@ -197,7 +197,7 @@ export class AppError extends Error {
   }
 }
 
-/** The API key is missing, misshapen, unknown, revoked or expired. */
+/** The API key is missing, malformed, unknown, revoked or expired. */
 export class AuthenticationError extends AppError {
   override readonly name = "AuthenticationError";
   constructor(code: "UNAUTHENTICATED" | "KEY_MALFORMED" | "KEY_REVOKED" | "KEY_EXPIRED", message: string) {
@@ -208,7 +208,7 @@ export class AuthenticationError extends AppError {
 /** The caller's input is at fault, possibly in several places at once. */
 export class InputError extends AppError {
   override readonly name = "InputError";
-  /** For one field; for several, construct with the issues. `problem` as `fieldIssue` has it. */
+  /** For one field; for several, construct with the issues. `problem`: as for `fieldIssue`. */
   static of(path: string[], problem: string): InputError {
     return new InputError(fieldIssue(path, problem));
   }
@@ -222,7 +222,7 @@ export class NotFoundError extends AppError {
   }
 }
 
-/** The request is well formed but what it meets (a taken handle, a used idempotency key) forbids it. */
+/** The request is well formed, but conflicts with what exists, such as a taken handle or a used idempotency key. */
 export class ConflictError extends AppError {
   override readonly name = "ConflictError";
   constructor(
@@ -246,7 +246,7 @@ export class LimitError extends AppError {
   }
 }
 
-/** A stream of events ends for this connection, but not in itself: the client should connect again and go on. */
+/** The connection of an event stream ends before the stream does: the client should connect again and go on. */
 export class StreamInterrupted extends Error {
   override readonly name = "StreamInterrupted";
 }
@@ -259,10 +259,10 @@ export type UpstreamKind =
   | "missing"
   /** The vendor did not take the request and said so (401, 402, 403, 429): nothing happened. */
   | "declined"
-  /** Network error, time-out, 5xx, nonsense: it may or may not have happened. */
+  /** Network error, time-out, 5xx, unreadable answer: it may or may not have happened. */
   | "inDoubt";
 
-/** A call to a vendor that did not give what was asked. Never shown raw to a caller. */
+/** A failed call to a vendor. Never shown raw to a caller. */
 export class UpstreamError extends Error {
   override readonly name = "UpstreamError";
   readonly kind: UpstreamKind;

@@ -6,17 +6,17 @@ export interface PublicRequest {
   url: string;
   /** Milliseconds for all of it, redirects and body included. */
   timeoutMs: number;
-  /** Bytes of the answer's body at the most, as far as its headers tell: whoever reads it counts on. */
+  /** The most bytes of the body. Only its Content-Length is checked here; the reader of the body counts its bytes. */
   maxBytes: number;
   fetch: typeof fetch;
-  /** What is sent along; a redirect is not followed then. */
+  /** Method, headers and body of the request. With them no redirect is followed. */
   init?: RequestInit;
 }
 
-/** Why something could not be had from a URL that a caller gave, in words that complete "The file …". */
+/** Why a URL that a caller gave could not be fetched, in words that complete "The file …". */
 export class PublicFetchError extends Error {
   override readonly name = "PublicFetchError";
-  /** `refused`: what is there cannot be used. `unreachable`: there is nothing, or nobody that we fetch from. */
+  /** `refused`: the file cannot be used. `unreachable`: there is no file, or we do not fetch from its host. */
   readonly kind: "refused" | "unreachable";
 
   constructor(kind: PublicFetchError["kind"], problem: string) {
@@ -25,7 +25,7 @@ export class PublicFetchError extends Error {
   }
 }
 
-/** What is there has more than `maxBytes`. */
+/** The file has more than `maxBytes`. */
 export const tooBig = (maxBytes: number): PublicFetchError =>
   new PublicFetchError("refused", `is larger than ${maxBytes / 1024 / 1024} MiB`);
 
@@ -33,7 +33,8 @@ export const empty = (): PublicFetchError => new PublicFetchError("refused", "is
 
 /**
  * Fetches from a URL that a caller gave: https only, with the host of every redirect checked.
- * @throws PublicFetchError for what will not get better; any other error may pass: a host that hangs, answers 5xx, 408 or 429
+ * @throws PublicFetchError for a failure that is permanent; any other error is temporary: a host that hangs or answers 5xx,
+ * 408 or 429
  */
 export async function fetchPublic(request: PublicRequest): Promise<Response & { body: ReadableStream<Uint8Array> }> {
   const signal = AbortSignal.timeout(request.timeoutMs);
@@ -46,7 +47,7 @@ export async function fetchPublic(request: PublicRequest): Promise<Response & { 
     const location = response.headers.get("location");
     if (response.status < 300 || response.status >= 400 || !location) return accept(response, request.maxBytes);
     await response.body?.cancel();
-    if (!URL.canParse(location, url)) throw unreachable("redirects to what is no URL");
+    if (!URL.canParse(location, url)) throw unreachable("redirects to something that is not a URL");
     url = new URL(location, url).href;
   }
   throw unreachable(`redirects more than ${hops} times`);

@@ -7,7 +7,7 @@ export function hex(bytes: ArrayBuffer | Uint8Array): string {
   return text;
 }
 
-/** The inverse of `hex`; null for a text that is none. */
+/** The inverse of `hex`; null for a text that is not hexadecimal. */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^(?:[0-9a-f]{2})*$/.test(text)) return null;
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

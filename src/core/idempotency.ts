@@ -9,7 +9,7 @@ const LENGTH = { min: 1, max: 255 };
 /** An idempotency key as a text. */
 export const idempotencyKeyText = textSchema(LENGTH);
 
-/** The field by which a repeated call is known. @param description what the key stands for, as whole sentences */
+/** The field by which a repeated call is recognised. @param description what the key stands for, as whole sentences */
 export const idempotencyKeySchema = (description: string) =>
   idempotencyKeyText.nullish().meta({
     description: `${description} ${characters(LENGTH)}; remembered for 24 hours.`,
@@ -17,15 +17,15 @@ export const idempotencyKeySchema = (description: string) =>
   });
 
 /**
- * An input as a text that is the same whenever the input is: fields in the order of their names, and a field that is null
- * like one that is left out. Values are taken as a schema gives them, whose own fields are always in the same order.
+ * An input as a text: equal inputs give equal texts. Its fields are sorted by name, and one that is null counts as left
+ * out. Values inside are not sorted, since a parsed schema always has its fields in the same order.
  */
 export function canonicalInput(input: Record<string, unknown>): string {
   const given = Object.entries(input).filter(([, value]) => value != null);
   return JSON.stringify(given.sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-/** What tells an input from every other: the SHA-256 of its canonical text, in hexadecimal. */
+/** Identifies an input: the SHA-256 of its canonical text, in hexadecimal. */
 export const hashInput = (input: Record<string, unknown>): Promise<string> => sha256(canonicalInput(input));
 
 /** The error of a key that was used with another input before. */

@@ -7,8 +7,8 @@ export type IdPrefix = "agt" | "vid" | "key";
 const BASE32 = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /**
- * A new id, `<prefix>_<26 characters>`: a ULID in lower case (48 bits of milliseconds, 80 random bits),
- * so ids of one kind sort by the time of their making. https://github.com/ulid/spec
+ * A new id, `<prefix>_<26 characters>`: a ULID in lower case (48 bits of milliseconds, 80 random bits), so ids of one
+ * kind sort by the time at which they were made. https://github.com/ulid/spec
  */
 export function newId(prefix: IdPrefix, now: number, random: Random): string {
   let text = "";
@@ -18,7 +18,7 @@ export function newId(prefix: IdPrefix, now: number, random: Random): string {
   return `${prefix}_${text}`;
 }
 
-/** The kind an id claims to be of, or null when it is no id of ours. */
+/** The kind that an id's prefix names, or null when it is not one of our ids. */
 export function idPrefix(id: string): IdPrefix | null {
   const match = /^(agt|vid|key)_[0-9a-hjkmnp-tv-z]{26}$/.exec(id);
   return match ? (match[1] as IdPrefix) : null;

@@ -14,7 +14,7 @@ export const firstSchema = (max: number, fallback: number) => {
     .transform((value) => value ?? fallback);
 };
 
-/** How many items a page has if nobody says. */
+/** How many items a page has where the caller does not say. */
 export const DEFAULT_FIRST = 20;
 
 /** Which page of a list is asked for. */
@@ -34,7 +34,7 @@ export interface Page<Item> {
   hasPreviousPage: boolean;
 }
 
-/** Cuts `first` items from rows of which one more than `first` was read. */
+/** Makes a page of `first` items; `rows` has one more where the list goes on. */
 export function pageOf<Item>(rows: Item[], first: number, after: string | null | undefined): Page<Item> {
   return { items: rows.slice(0, first), hasNextPage: rows.length > first, hasPreviousPage: after != null };
 }
@@ -42,7 +42,7 @@ export function pageOf<Item>(rows: Item[], first: number, after: string | null |
 /** The cursor of a list item. Opaque to callers; ids sort by time, so the id is the whole position. */
 export const encodeIdCursor = (id: string): string => `c1_${id}`;
 
-/** @throws InputError when it is no cursor of a list */
+/** @throws InputError when it is not a cursor of a list */
 export function decodeIdCursor(cursor: string): string {
   const id = cursor.startsWith("c1_") ? cursor.slice(3) : "";
   if (!idPrefix(id))
@@ -56,7 +56,7 @@ const SEQUENCE_DIGITS = 11;
 /** The cursor of an event in the log; as strings, cursors sort in the order of the events. */
 export const encodeEventCursor = (sequence: number): string => `e1_${sortable(sequence, SEQUENCE_DIGITS)}`;
 
-/** @throws InputError when it is no cursor of an event */
+/** @throws InputError when it is not a cursor of an event */
 export function decodeEventCursor(cursor: string): number {
   const digits = cursor.startsWith("e1_") ? cursor.slice(3) : "";
   const sequence = digits.length === SEQUENCE_DIGITS ? fromSortable(digits) : Number.NaN;

@@ -6,7 +6,7 @@ import { fieldIssue, InputError, type Issue, issue } from "./errors.ts";
  * own messages complete a sentence that begins with the field's name ("is empty"); one about the input as a whole is a
  * sentence of its own.
  * @param argument the name around the fields; null where they are arguments of their own
- * @throws InputError naming all problems at once, so that one retry can mend them all
+ * @throws InputError naming all problems at once, so that one retry can correct them all
  */
 export function parseInput<Schema extends z.ZodType>(
   schema: Schema,
@@ -43,7 +43,7 @@ function check<Schema extends z.ZodType>(schema: Schema, value: unknown, argumen
   return { success: false as const, issues: issues as [Issue, ...Issue[]] };
 }
 
-/** What a schema says of itself comes first; this is for the rest, in plainer words than zod's. */
+/** A schema's own messages come first; this is for the rest, in plainer words than zod's. */
 function ownWords(problem: z.core.$ZodRawIssue): string | undefined {
   if (problem.code !== "invalid_value" && problem.code !== "invalid_type") return undefined;
   if (problem.input === undefined) return "is missing";

@@ -1,6 +1,6 @@
 /**
- * What the features need from the world and cannot run themselves. Declared here by the consumer, implemented in
- * `platform`, joined in `app.ts`. Every method may throw `UpstreamError`, which says whether it may have happened.
+ * What the features need from outside. Declared here, implemented in `platform`, joined in `app.ts`. Every method may
+ * throw `UpstreamError`, which says whether the call may have had its effect.
  */
 
 /** The vendor that renders videos of a face speaking a script. */
@@ -12,7 +12,10 @@ export interface VideoRenderer {
   delete(renderId: string): Promise<void>;
 }
 
-/** The vendor that holds faces, voices and personas. Each `find…` gives what carries a name, if the vendor has it. */
+/**
+ * The vendor that holds faces, voices and personas. Each `find…` gives the one that carries a name, if the vendor has
+ * it.
+ */
 export interface IdentityProvider {
   createVoice(voice: { name: string; audioUrl: string; callbackUrl: string }): Promise<{ voiceId: string }>;
   findVoice(name: string): Promise<{ voiceId: string } | null>;
@@ -30,7 +33,7 @@ export interface IdentityProvider {
 }
 
 export interface RenderJob {
-  /** Our video id; unique at the vendor by our own care. */
+  /** Our video id. The vendor does not keep names unique; we do. */
   name: string;
   faceId: string;
   script: string;
@@ -93,7 +96,7 @@ export interface Encoder {
   /** Names weights and quantisation; vectors of different models cannot be compared. */
   readonly model: string;
   readonly dimensions: number;
-  /** One unit vector a text, in order. A text of which nothing is known to the vocabulary gives a zero vector. */
+  /** One unit vector per text, in order. A text of which the vocabulary knows nothing gives a zero vector. */
   encode(texts: readonly string[]): Promise<Float32Array[]>;
   /** The pieces that a text is read as; what it does not know is UNKNOWN_PIECE. */
   pieces(text: string): Promise<string[]>;
@@ -102,7 +105,7 @@ export interface Encoder {
 /** Stands for characters that an encoder does not know, as U+FFFD does elsewhere. */
 export const UNKNOWN_PIECE = "\ufffd";
 
-/** The vectors of all agents, by closeness. What is written shows after some seconds, in the order it was written in. */
+/** The vectors of all agents, searched by closeness. Writes become visible after some seconds, in their order. */
 export interface VectorIndex {
   /** Adds or replaces, by id. */
   upsert(vectors: readonly IndexedVector[]): Promise<void>;
@@ -119,12 +122,12 @@ export interface IndexedVector {
   id: string;
   values: Float32Array;
   agentId: string;
-  /** The encoder's. */
+  /** The name of the encoder's model. */
   model: string;
   kind: VectorKind;
 }
 
-/** What a vector is of: the whole text, a part of it, or once more the whole, under a second id. */
+/** What a vector stands for: the whole text, a part of it, or the whole again under a second id. */
 export type VectorKind = "whole" | "part" | "alias";
 
 export interface VectorFilter {
@@ -145,8 +148,8 @@ export interface Ports {
   host: VideoHost;
   measureMp4: MeasureMp4;
   /**
-   * The newest first. A second one only while agents are encoded anew with a new one: until the last is, the older one
-   * goes on answering.
+   * The newest first. There is a second one only while all agents are encoded again with a new encoder: until the last
+   * one is done, searches use the older encoder.
    */
   encoders: readonly [Encoder, ...Encoder[]];
   vectors: VectorIndex;

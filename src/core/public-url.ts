@@ -1,7 +1,7 @@
 /**
  * Whether a URL may be fetched for a caller: https, and not a name or number of a private, loopback or link-local
  * network (RFC 1918, 3927, 4193, 6598, 6761, 6762). Returns what is wrong, or null. A name that resolves to such an
- * address is not seen here; the platform's own egress does not reach private networks.
+ * address is not detected here; the platform's own egress does not reach private networks.
  */
 export function publicUrlProblem(text: string): string | null {
   let url: URL;

@@ -25,7 +25,7 @@ export async function seal(secret: string, text: string, iv: Uint8Array<ArrayBuf
 /** The inverse of `seal`. @throws when the secret is another, or the text was changed */
 export async function unseal(secret: string, sealed: string): Promise<string> {
   const bytes = fromHex(sealed);
-  if (!bytes) throw new Error("this is no sealed text");
+  if (!bytes) throw new Error("this is not a sealed text");
   const key = await sealingKey(secret);
   const iv = bytes.slice(0, IV_BYTES);
   return decoder.decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, bytes.slice(IV_BYTES)));

@@ -1,4 +1,4 @@
-// The namespace import is on purpose, here and everywhere: the named `z` would carry all forty locales into the bundle.
+// The namespace import is on purpose, here and everywhere: the named `z` would bring all forty locales into the bundle.
 import * as z from "zod";
 
 const encoder = new TextEncoder();

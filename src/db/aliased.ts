@@ -2,8 +2,9 @@ import type { Column, GetColumnData, SQL } from "drizzle-orm";
 import { sql } from "drizzle-orm";
 
 /**
- * Columns under names of their own, `<prefix>_<key>`: in a batch D1 gives rows as objects, in which columns of joined
- * tables that are named alike would be one. Of a left join without a match every column is null, and not the group.
+ * Columns under names of their own, `<prefix>_<key>`: in a batch D1 gives rows as objects, in which equally named
+ * columns of joined tables would overwrite each other. In a left join without a match every column is null, but the
+ * group is not.
  */
 export function aliased<Columns extends Record<string, Column>>(prefix: string, columns: Columns) {
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 import type { BatchItem } from "drizzle-orm/batch";
 import type { Db } from "./client.ts";
 
-/** A statement for somebody's batch. */
+/** A statement for a batch. */
 export type Statement = BatchItem<"sqlite">;
 
 /**

@@ -7,7 +7,9 @@ type Values<Table extends SQLiteTable> = {
   [Column in keyof InferInsertModel<Table>]: InferInsertModel<Table>[Column] | SQL;
 };
 
-/** Inserts one row if a condition holds at that moment: a write that a batch can hang on what came before it. */
+/**
+ * Inserts one row if a condition holds at that moment: so a write in a batch can depend on the statements before it.
+ */
 export function insertWhere<Table extends SQLiteTable>(
   db: Db,
   table: Table,

@@ -4,15 +4,15 @@ import { integer, text } from "drizzle-orm/sqlite-core";
 export const leaseColumns = {
   /** When the row is to be processed next; null when nothing is left to do. */
   dueAt: integer("due_at"),
-  /** Names the claim that is being worked on. */
+  /** The name of the present claim. */
   lease: text("lease"),
   leaseUntil: integer("lease_until").notNull().default(0),
   /** Failures in a row, for the backoff. */
   failures: integer("failures").notNull().default(0),
 };
 
-/** One more for jobs whose outside calls must not be made twice. */
+/** One more column, for jobs whose outside calls must not be made twice. */
 export const inDoubtColumn = {
-  /** Claims since the outside last gave a definite answer: above 1, an answer may have been lost. */
+  /** Claims since the last definite answer to an outside call: above 1, an answer may have been lost. */
   inDoubt: integer("in_doubt").notNull().default(0),
 };

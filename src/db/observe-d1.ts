@@ -1,7 +1,7 @@
-/** Told of each round trip with the statements that go along; runs it, and may fail in its place. */
+/** Called for each round trip with its statements; runs it, or fails instead. */
 export type Observer = <Value>(queries: readonly string[], run: () => Promise<Value>) => Promise<Value>;
 
-/** A D1 binding that tells of its round trips: one for each statement that runs by itself, one for each batch. */
+/** A D1 binding that reports its round trips: one for each statement that runs by itself, one for each batch. */
 export function observeD1(database: D1Database, observe: Observer): D1Database {
   const statements = new WeakMap<object, { statement: D1PreparedStatement; query: string }>();
 

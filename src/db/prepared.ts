@@ -10,8 +10,8 @@ interface Query<Rows> extends PromiseLike<Rows> {
 }
 
 /**
- * A read that is built once for a database client and then only run; how its rows are mapped is worked out once, too.
- * For the reads of most requests, in which building the SQL and mapping the rows by drizzle cost more than all else.
+ * A read that is built once for a database client and then only run; the mapping of its rows is built once, too. For
+ * the reads of most requests, in which drizzle's building of the SQL and mapping of the rows cost more than all else.
  * What varies is a `sql.placeholder`. Inner joins only: a group is never null as a whole.
  */
 export function preparedRead<Rows extends object[]>(

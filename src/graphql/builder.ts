@@ -51,7 +51,7 @@ export const builder = new SchemaBuilder<Types>({
     },
     nodeQueryOptions: {
       description:
-        "Any object by its id. Null when it does not exist, or you may not see it: the two look alike. An API key is shown to its own agent only.",
+        "Any object by its id. Null when it does not exist or you may not see it; the answer is the same for both. An API key is shown to its own agent only.",
       args: { id: { description: "An id, as a field `id` gave it: agt_…, vid_… or key_…" } },
       resolve: async (_root, { id }, ctx) => {
         const found = await nodeLoaders.get(id.typename)?.(ctx, id.id);
@@ -78,7 +78,7 @@ export const builder = new SchemaBuilder<Types>({
 builder.queryType({ description: "Everything that can be read. Reading costs nothing." });
 builder.mutationType({
   description:
-    "Everything that changes something. What you can correct comes in `errors` of the payload; what is wrong with your key, or too many calls, comes as a top-level error with the same codes.",
+    "Everything that changes something. An error that you can correct is in `errors` of the payload; a wrong key, or too many calls, is a top-level error. Both have the same codes.",
 });
 builder.subscriptionType({
   description:

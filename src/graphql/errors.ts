@@ -13,7 +13,7 @@ import { builder } from "./builder.ts";
 
 export const ErrorCodeEnum = builder.enumType("ErrorCode", {
   description:
-    "What went wrong, for a program: a closed set. The same codes are in `extensions.code` of top-level errors and in the problems of REST. What is wrong with the key comes with HTTP 401, RATE_LIMITED with 429 and Retry-After.",
+    "What went wrong, for a program: a closed set. The same codes are in `extensions.code` of top-level errors and in the problems of REST. Errors about the API key come with HTTP 401, RATE_LIMITED with 429 and Retry-After.",
   values: Object.fromEntries(Object.entries(ERROR_CODES).map(([code, { description }]) => [code, { description }])) as {
     [Code in ErrorCode]: { description: string };
   },
@@ -31,7 +31,7 @@ export const UserError = builder.objectRef<Issue>("UserError").implement({
     path: t.field({
       type: ["String"],
       nullable: true,
-      description: 'The input field at fault, e.g. ["input", "soulMd"]; null when it is none in particular.',
+      description: 'The input field at fault, e.g. ["input", "soulMd"]; null when the error is not about one field.',
       resolve: (it) => it.path,
     }),
     retryable: t.exposeBoolean("retryable", { description: "Whether the same call, unchanged, may succeed later." }),

@@ -32,13 +32,13 @@ builder.scalarType("URL", {
 function parseUpload(value: unknown): Blob {
   if (value instanceof Blob) return value;
   throw new GraphQLError(
-    "Expected a file: send the request as multipart/form-data by the GraphQL multipart request specification, with this variable null in `operations` and named in `map`.",
+    "Expected a file: send the request as multipart/form-data, as the GraphQL multipart request specification describes, with this variable null in `operations` and named in `map`.",
   );
 }
 
 builder.scalarType("Upload", {
   description:
-    "A file, sent along by the GraphQL multipart request specification (https://github.com/jaydenseric/graphql-multipart-request-spec): fields `operations`, `map`, then the file. Only as a variable.",
+    "A file, sent as the GraphQL multipart request specification describes (https://github.com/jaydenseric/graphql-multipart-request-spec): fields `operations`, `map`, then the file. It can only be given as a variable.",
   serialize: () => {
     throw new GraphQLError("A file is never sent back.");
   },

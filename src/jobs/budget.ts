@@ -1,12 +1,12 @@
-/** What one invocation of the Worker may use. All that it does takes from the same. */
+/** What one invocation of the Worker may use. All work of the invocation shares it. */
 export interface Budget {
   /** Statements that were sent to D1 so far. */
   readonly statements: number;
-  /** Whether nothing more may be begun. What was begun before may still be written down. */
+  /** Whether nothing more may be begun. The outcome of what was begun before may still be written. */
   isUsedUp(): boolean;
-  /** Runs outside work when one of the invocation's slots is free, first come first served. */
+  /** Makes an outside call when one of the invocation's slots is free, first come first served. */
   slot<Value>(work: () => Promise<Value>): Promise<Value>;
-  /** The same budget for somebody who begins nothing once this share of its statements is used up, 0 to 1. */
+  /** The same budget, but used up once this share of its statements is sent, 0 to 1. */
   share(part: number): Budget;
 }
 

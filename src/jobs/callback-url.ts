@@ -1,10 +1,13 @@
 import type { Context } from "../context.ts";
 import { sign, verify } from "../core/signing.ts";
 
-/** What a vendor reports on. */
+/** What a callback is about. */
 export type CallbackSubject = "video" | "agent";
 
-/** Where the vendor reports on a video or an agent. It does not sign what it says, so the URL itself is the secret. */
+/**
+ * Where the vendor sends its callbacks about a video or an agent. It does not sign them, so the URL itself is the
+ * secret.
+ */
 export async function callbackUrl({ config }: Context, of: CallbackSubject, id: string): Promise<string> {
   const secret = await sign(config.keyPepper, `${of}-callback`, id);
   return `${config.publicUrl}/webhooks/tavus/${of}s/${id}/${secret}`;

@@ -18,8 +18,8 @@ export async function claimOne<Row extends LeasedRow, Outcome>(
 }
 
 /**
- * Claims up to `limit` rows that were due at `dueAt` (milliseconds since 1970), the longest due first. What somebody else
- * works on is left alone.
+ * Claims up to `limit` rows that were due at `dueAt` (milliseconds since 1970), the longest due first. Rows that somebody
+ * else works on are left alone.
  */
 export function claimDue<Row extends LeasedRow, Outcome>(
   ctx: Context,
@@ -32,7 +32,7 @@ export function claimDue<Row extends LeasedRow, Outcome>(
   return claim(ctx, job, sql`${id} IN (SELECT ${id} FROM ${job.table} WHERE ${free} ORDER BY ${due} LIMIT ${limit})`);
 }
 
-/** One conditional write, in one round trip with what is read beside it. */
+/** One conditional write, in one round trip with the read of the claimed rows. */
 async function claim<Row extends LeasedRow, Outcome>(
   ctx: Context,
   job: LeasedJob<Row, Outcome>,

@@ -9,7 +9,7 @@ export type LeasedTable = SQLiteTable & {
   leaseUntil: SQLiteColumn;
 };
 
-/** A claimed row, as far as every job has it. */
+/** The columns of a claimed row that every job has. */
 export interface LeasedRow {
   id: string;
   dueAt: number | null;
@@ -18,13 +18,13 @@ export interface LeasedRow {
   failures: number;
 }
 
-/** Whether the claim still holds: a write that hangs on it writes nothing once the lease has gone to somebody else. */
+/** Whether the claim still holds: a write that depends on it writes nothing once somebody else has the lease. */
 export const ownsLease = (table: LeasedTable, row: LeasedRow): SQL =>
   and(eq(table.id, row.id), eq(table.lease, row.lease!))!;
 
 /**
- * What a write that ends a claim sets: nobody works on the row, and it is due again at `dueAt` (null: never). Whoever
- * made the row due while it was claimed is heard: then the row keeps that time.
+ * What a write that ends a claim sets: nobody works on the row, and it is due again at `dueAt` (null: never). If
+ * somebody made the row due while it was claimed, the row keeps that time.
  */
 export const settled = (table: LeasedTable, row: LeasedRow, dueAt: number | null) => ({
   dueAt: sql<number | null>`CASE WHEN ${table.dueAt} IS ${row.dueAt} THEN ${dueAt} ELSE ${table.dueAt} END`,

@@ -3,18 +3,18 @@ import type { Context } from "../context.ts";
 import type { LeasedRow } from "./lease.ts";
 import type { AnyJob } from "./leased-job.ts";
 
-// Postponed rows are given back together, but soon: a callback for one of them finds it free.
+// Postponed rows are given back together, but soon, so that a callback for one of them finds it free.
 const GIVE_BACK_MS = 200;
 
 interface Postponed {
   id: string;
   lease: string | null;
-  /** When it was due as it was claimed, and when it is due again. */
+  /** When it was due at the time of its claim, and when it is due again. */
   claimedAt: number | null;
   dueAt: number;
 }
 
-/** Gathers claims whose outcome only moves the due time, and gives them back in one statement a moment. */
+/** Collects claims whose outcome only moves the due time, and gives them back together, in one statement. */
 export function postponeTogether(ctx: Context, job: AnyJob) {
   let waiting: Postponed[] = [];
   let flushing: Promise<void> = Promise.resolve();
@@ -40,7 +40,7 @@ export function postponeTogether(ctx: Context, job: AnyJob) {
   };
 }
 
-/** One statement for all: as `settled` does it for one row. */
+/** One statement for all rows; does what `settled` does for one. */
 async function postpone(ctx: Context, { table }: AnyJob, rows: readonly Postponed[]): Promise<void> {
   const { dueAt, id, lease, leaseUntil } = table;
   const column = ({ name }: { name: string }) => sql.identifier(name);

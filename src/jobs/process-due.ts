@@ -13,14 +13,14 @@ export interface Sweep {
   claimSize: number;
   /** The most rows of one sweep. */
   limit?: number;
-  /** Asked before each claim: whether the sweep's own means are used up. */
+  /** Asked before each claim: whether a budget of the sweep's own is used up. */
   isUsedUp?: () => boolean;
 }
 
 /**
- * Processes every row that is due now, and those that have more to do at once further on, until all are done or the
- * budget is used up. What falls due meanwhile is the next sweep's. Claims and postponements go in bulk: their number
- * grows with the rows under way divided by `claimSize`.
+ * Processes every row that is due now, and goes on with each one for as long as it has more to do at once, until all
+ * are done or the budget is used up. Rows that fall due meanwhile are left to the next sweep. Rows are claimed and
+ * postponed in bulk: the number of statements for it grows with the number of rows divided by `claimSize`.
  * @returns how many rows were stepped
  */
 export async function processDue<Row extends LeasedRow, Outcome>(
@@ -58,7 +58,8 @@ export async function processDue<Row extends LeasedRow, Outcome>(
   };
   const work = async () => {
     for (let row = await next(); row; row = await next()) {
-      // Waited for so long that a step might outlast the lease: it runs out by itself, and a later sweep has the row.
+      // The row waited so long that a step might outlast its lease: the lease runs out by itself, and a later sweep
+      // takes the row.
       if (ctx.now() > row.leaseUntil - job.leaseMs / 2) continue;
       stepped++;
       await processRow(row);

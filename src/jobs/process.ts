@@ -5,9 +5,9 @@ import { claimOne } from "./claim.ts";
 import type { LeasedRow } from "./lease.ts";
 import type { AnyJob, LeasedJob } from "./leased-job.ts";
 
-// No job has more steps that follow at once on one another. What is still open after them is left to cron.
+// No job has more steps that directly follow each other. A row that is still due after them is left to cron.
 const MAX_STEPS = 8;
-// Who meets a lease waits a little for its end: the step that holds it may have polled just before there was news.
+// When the row is leased, wait a little for the lease to end: its step may have polled just before there was news.
 const BUSY_TRIES = 5;
 const BUSY_WAIT_MS = 300;
 
@@ -25,7 +25,7 @@ export async function processOnce<Row extends LeasedRow, Outcome>(
   return (await settleStep(ctx, job, row, await job.step(ctx, row))) ? "more" : "idle";
 }
 
-/** Writes an outcome. @returns whether there is more to do at once: what falls due only meanwhile is for later */
+/** Writes an outcome. @returns whether there is more to do at once; a row that falls due only meanwhile waits */
 export async function settleStep<Row extends LeasedRow, Outcome>(
   ctx: Context,
   job: LeasedJob<Row, Outcome>,
@@ -56,7 +56,7 @@ export async function processUntilIdle<Row extends LeasedRow, Outcome>(
   }
 }
 
-/** Whether anything is left to do: a late callback for a row that is done must not wait for nobody. */
+/** Whether anything is left to do: a late callback for a row that is done must not wait for a lease. */
 async function isOpen(ctx: Context, { table }: AnyJob, id: string): Promise<boolean> {
   const open = and(eq(table.id, id), isNotNull(table.dueAt));
   const row = await ctx.db

@@ -6,21 +6,21 @@ import { purgeEvents } from "../features/events/purge-events.ts";
 import { sweepVideos } from "../features/videos/pipeline/sweep-videos.ts";
 import { type Budget, type CountedBudget, createBudget } from "../jobs/budget.ts";
 
-// What the platform lets one invocation do: 1,000 statements, and six outside calls that wait for their answer. What is
-// begun is still written down, so nothing is begun any more some way before the end.
+// What the platform lets one invocation do: 1,000 statements, and six outside calls that wait for their answer. The
+// outcome of what was begun must still be written, so the last part of the statements is kept for that.
 // https://developers.cloudflare.com/d1/platform/limits/ and /workers/platform/limits/
 const STATEMENTS = 850;
 const SLOTS = 6;
-/** The search leaves the rest to the videos, which people wait for. */
+/** The search leaves the rest of the statements to the videos, which people wait for. */
 const SHARE_OF_SEARCH = 0.5;
 
-/** What one cron run may use. Its context's statements are to be counted in it. */
+/** What one cron run may use. The statements of its context must be counted in it. */
 export const createRunBudget = (): CountedBudget => createBudget({ limit: STATEMENTS, slots: SLOTS });
 
 /**
  * One cron run. Cron fires once a minute but a render takes 30 to 90 s, so a run sweeps several times within its window.
- * Runs may overlap: leases keep them off each other's rows. Each kind has a rhythm of its own: neither what one sweep
- * throws nor what it waits for, such as the host of a voice sample, holds up another.
+ * Runs may overlap: leases keep them off each other's rows. Each kind of sweep repeats on its own: neither an error in
+ * one nor its waiting, e.g. for the host of a voice sample, delays another.
  */
 export async function runScheduled(ctx: Context, budget: Budget): Promise<void> {
   const sweepIndex = createIndexSweep();

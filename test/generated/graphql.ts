@@ -6,20 +6,20 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** Whether videos can be made of an agent. */
 export type AgentStatus =
-  /** A face can speak: videos can be made. A voice or persona that is pending or failed does not prevent it. */
+  /** It has a face that can speak, so videos can be made. A voice or persona that is pending or failed does not prevent it. */
   | 'ACTIVE'
   /** Its portrait was refused; `identity.face.detail` says why. Send another portrait with updateAgent. */
   | 'FAILED'
   /** Its own face is in training, which takes hours; until then generateVideo answers AGENT_NOT_READY. */
   | 'PROVISIONING';
 
-/** What went wrong, for a program: a closed set. The same codes are in `extensions.code` of top-level errors and in the problems of REST. What is wrong with the key comes with HTTP 401, RATE_LIMITED with 429 and Retry-After. */
+/** What went wrong, for a program: a closed set. The same codes are in `extensions.code` of top-level errors and in the problems of REST. Errors about the API key come with HTTP 401, RATE_LIMITED with 429 and Retry-After. */
 export type ErrorCode =
-  /** The agent has no face to speak with yet. With a time to wait: it is still in training. Without one: its portrait was refused, and the agent's identity in GraphQL says why. */
+  /** The agent has no face to speak with yet. If the error says how long to wait, the face is still in training. If not, the portrait was refused, and the agent's identity in GraphQL says why. */
   | 'AGENT_NOT_READY'
   /** The input or the document is wrong; `path` names the field and `message` says what is wrong with it. Correct it, then send it again. */
   | 'BAD_INPUT'
-  /** A voice sample was sent without saying on what ground it may be cloned. */
+  /** A voice sample was sent without saying what allows it to be cloned. */
   | 'CONSENT_REQUIRED'
   /** You may see this but not do this. */
   | 'FORBIDDEN'
@@ -27,23 +27,23 @@ export type ErrorCode =
   | 'HANDLE_TAKEN'
   /** A call with the same idempotency key is still running. Wait as long as the error says, then send the same call again. */
   | 'IDEMPOTENCY_IN_FLIGHT'
-  /** The idempotency key was used within 24 hours with another input. Use a new key for a new intent. */
+  /** The idempotency key was used within 24 hours with another input. Use a new key for another call. */
   | 'IDEMPOTENCY_MISMATCH'
   /** The rendered video could not be prepared for playing. Not charged; ask for the video again. */
   | 'INGEST_FAILED'
   /** Our fault. The message carries a request id to report; the same call may succeed later. */
   | 'INTERNAL'
-  /** The API key is past its expiry. Use another key of the agent. */
+  /** The API key has expired. Use another key of the agent. */
   | 'KEY_EXPIRED'
   /** The API key is cut off, mistyped or not one of ours: check how you store it. */
   | 'KEY_MALFORMED'
   /** The API key was revoked. Use another key of the agent. */
   | 'KEY_REVOKED'
-  /** It does not exist, or you may not see it: the two look alike. */
+  /** It does not exist or you may not see it; the answer is the same for both. */
   | 'NOT_FOUND'
-  /** The GraphQL document is deeper, costlier, or has more aliases, directives or tokens than allowed. Ask for less at a time. */
+  /** The GraphQL document is deeper or costlier than allowed, or has too many aliases, directives or tokens. Ask for less at a time. */
   | 'QUERY_TOO_COMPLEX'
-  /** The plan's videos of this month are used up or in the making. The error says how long it is until the next month begins. */
+  /** All videos that the plan allows this month are used or in the making. The error says how long it is until the next month begins. */
   | 'QUOTA_EXCEEDED'
   /** Too many calls within a minute. Wait as long as the error says, then send the same call again. */
   | 'RATE_LIMITED'
@@ -53,11 +53,11 @@ export type ErrorCode =
   | 'RENDER_REJECTED'
   /** The vendor did not finish in time. Not charged; ask for the video again. */
   | 'RENDER_TIMED_OUT'
-  /** No API key was sent, or no agent has it. Registering gives you one, and needs none itself. */
+  /** No API key was sent, or no agent has this key. Register to get one; that needs no key. */
   | 'UNAUTHENTICATED'
   /** A vendor that this call needs does not answer. Nothing was done; wait as long as the error says, then try again. */
   | 'UPSTREAM_UNAVAILABLE'
-  /** The voice sample is empty, too big, or not audio of a kind that we take. */
+  /** The voice sample is empty, too big, or not audio of a kind that we accept. */
   | 'VOICE_SAMPLE_INVALID'
   /** The voice sample's URL is not one that we fetch from, or its host does not answer. */
   | 'VOICE_SAMPLE_UNREACHABLE';
@@ -68,11 +68,11 @@ export type GenerateVideoInput = {
   clientReference?: string | null | undefined;
   /** The occasion, up to 500 characters: shown on the watch page, never spoken. */
   context?: string | null | undefined;
-  /** Render again even if this very video exists. Without it, or with null, an existing video of the same script, context, visibility, face and voice is returned instead, free. */
+  /** Render again even if the same video exists already. Without it, or with null, an existing video of the same script, context, visibility, face and voice is returned instead, free. */
   force?: boolean | null | undefined;
   /** One key for each video you intend, e.g. a UUID. Send the same input with the same key when you retry: you get the same video. 1 to 255 characters; remembered for 24 hours. */
   idempotencyKey?: string | null | undefined;
-  /** What is spoken, as it is: 1 to 5000 characters, not blank; about 150 words a minute. */
+  /** The text to be spoken, word for word: 1 to 5000 characters, not blank; about 150 words a minute. */
   script: string;
   /** Who may see the video. Null counts as PUBLIC. */
   visibility?: Visibility | null | undefined;
@@ -94,17 +94,17 @@ export type RegisterAgentInput = {
   idempotencyKey?: string | null | undefined;
   /** Display name, 1 to 80 characters, not blank. */
   name: string;
-  /** The text of the agent's SOUL.md: who it is, how it speaks. 1 to 20480 bytes (20 KiB) of UTF-8, not blank; the limit counts bytes, so an emoji takes four. Private, but for what `discoverable` allows. */
+  /** The text of the agent's SOUL.md: who it is, how it speaks. 1 to 20480 bytes (20 KiB) of UTF-8, not blank; the limit counts bytes, so an emoji takes four. Private, except for what `discoverable` allows. */
   soulMd: string;
-  /** On what ground the sample may be cloned; required with a sample. */
+  /** What allows the sample to be cloned; required with a sample. */
   voiceConsent?: VoiceConsent | null | undefined;
-  /** A voice sample as a file, sent along by the GraphQL multipart request specification, instead of its URL. Checked before the answer. */
+  /** A voice sample as a file instead of a URL, sent as the GraphQL multipart request specification describes. Checked before the answer. */
   voiceSample?: Blob | null | undefined;
-  /** Where to fetch a voice sample to clone the agent's voice from: https, a public host, mp3, wav, m4a, flac, ogg, or webm, at most 25 MiB. A wrong scheme or a private address is refused at once. The file is fetched after the answer; what is wrong with it shows in the agent's identity in GraphQL, whose voice is then FAILED. Without a sample a stock voice speaks. */
+  /** URL of a voice sample, from which the agent's voice is cloned: https, a public host, mp3, wav, m4a, flac, ogg, or webm, at most 25 MiB. A wrong scheme or a private address is refused at once. The file is fetched after the answer. If it cannot be used, the voice in the agent's identity (in GraphQL) becomes FAILED and says why. Without a sample a stock voice speaks. */
   voiceSampleUrl?: string | null | undefined;
 };
 
-/** How far a video is; `stage` says it in more steps. */
+/** How far a video is; `stage` tells it in more detail. */
 export type VideoStatus =
   /** Given up; `failure` says why. Final, and not charged. */
   | 'FAILED'
@@ -122,7 +122,7 @@ export type Visibility =
   /** Everybody who has its id or link; no list shows it, and search engines are told not to. */
   | 'UNLISTED';
 
-/** On what ground a voice sample may be cloned. The caller answers for it. */
+/** What allows a voice sample to be cloned. The caller is responsible for this statement. */
 export type VoiceConsent =
   /** The voice's owner is somebody else, who has licensed this use. */
   | 'LICENSED'

@@ -28,7 +28,7 @@ export const agents = sqliteTable(
     faceStatus: identityStatus("face_status").notNull(),
     faceId: text("face_id"),
     faceDetail: text("face_detail"),
-    /** The voice that the vendor was last told our own face speaks with. */
+    /** The voice that we last set for the agent's own face at the vendor. */
     faceVoiceId: text("face_voice_id"),
 
     personaStatus: identityStatus("persona_status").notNull(),
@@ -36,7 +36,7 @@ export const agents = sqliteTable(
     personaDetail: text("persona_detail"),
 
     createdAt: integer("created_at").notNull(),
-    // Last: up to 20 KiB that most reads leave on their overflow pages.
+    // The last column: its up to 20 KiB are on overflow pages, which most reads skip.
     soulMd: text("soul_md").notNull(),
   },
   (table) => [uniqueIndex("agents_handle").on(table.handle)],
@@ -47,7 +47,7 @@ const { soulMd: _soulMd, ...withoutSoul } = getTableColumns(agents);
 export const agentColumns = withoutSoul;
 export type AgentRow = Omit<typeof agents.$inferSelect, "soulMd">;
 
-/** What others see of an agent, and what a video is read with: nothing of its owner. */
+/** What others see of an agent, and what is read with a video: nothing about its owner. */
 export const profileColumns = {
   id: agents.id,
   handle: agents.handle,

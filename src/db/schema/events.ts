@@ -11,7 +11,7 @@ export const events = sqliteTable(
     sequence: integer("sequence").primaryKey({ autoIncrement: true }),
     agentId: text("agent_id").notNull(),
     kind: text("kind", { enum: EVENT_KINDS }).notNull(),
-    /** In words; null where the kind says it all. */
+    /** A text for a reader; null where the kind says it all. */
     detail: text("detail"),
     /** Of VIDEO events: which video, and what it was after the event. Null for all other kinds. */
     videoId: text("video_id"),

@@ -3,8 +3,8 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { inDoubtColumn, leaseColumns } from "../lease-columns.ts";
 
 /**
- * The job that makes an agent's identity at the vendor, one row an agent: what is yet to be made of, what the vendor was
- * last given, and the lease. Apart from `agents`, which every authentication reads.
+ * The job that makes an agent's identity at the vendor, one row per agent: what the identity is made from, what the
+ * vendor was last given, and the lease. Not a part of `agents`, which every authentication reads.
  */
 export const identityJobs = sqliteTable(
   "identity_jobs",
@@ -25,7 +25,9 @@ export const identityJobs = sqliteTable(
     voiceSince: integer("voice_since").notNull(),
     faceSince: integer("face_since").notNull(),
 
-    /** What the persona was last given; where one differs from the agent's own, the persona is out of date. */
+    /**
+     * What the persona was last given; where a value differs from the agent's present one, the persona is out of date.
+     */
     personaSoulVersion: integer("persona_soul_version").notNull().default(0),
     personaFaceId: text("persona_face_id"),
     personaVoiceId: text("persona_voice_id"),

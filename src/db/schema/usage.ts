@@ -1,7 +1,7 @@
 import { index, integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { LEDGER_STATES } from "../../core/vocabulary.ts";
 
-/** One row a video: held when it is accepted, committed when it is ready, released when it fails. */
+/** One row per video: held when it is accepted, committed when it is ready, released when it fails. */
 export const usageLedger = sqliteTable(
   "usage_ledger",
   {

@@ -41,7 +41,10 @@ export const videos = sqliteTable(
 
     createdAt: integer("created_at").notNull(),
     readyAt: integer("ready_at"),
-    /** Set when its agent deleted it: it exists for nobody, and the row goes once both vendors have let go of it. */
+    /**
+     * Set when its agent deleted it: from then on nobody sees it, and the row is deleted once it is gone at both
+     * vendors.
+     */
     deletedAt: integer("deleted_at"),
   },
   (table) => [
@@ -53,7 +56,7 @@ export const videos = sqliteTable(
 );
 export type VideoRow = typeof videos.$inferSelect;
 
-/** What callers see of a video: all but what only its processing needs. */
+/** What callers see of a video: all columns except those that only its processing needs. */
 export const videoFieldColumns = {
   id: videos.id,
   agentId: videos.agentId,

@@ -10,7 +10,7 @@ import { MAX_SAMPLE_MIB } from "./voice-sample/voice-sample.ts";
 
 // An input stands here once: its limits, its descriptions and its examples. GraphQL, OpenAPI and REST are derived from it.
 
-/** 20 KiB of UTF-8: what a persona's system prompt bears well. */
+/** 20 KiB of UTF-8: a length that a persona's system prompt handles well. */
 export const MAX_SOUL_BYTES = 20 * 1024;
 
 export const NAME = { min: 1, max: 80 };
@@ -62,10 +62,10 @@ const voiceSampleUrl = publicUrl("VOICE_SAMPLE_UNREACHABLE");
 const faceImageUrl = publicUrl("BAD_INPUT");
 
 const voiceSample = z.instanceof(Blob, {
-  error: "must be a file, sent by the GraphQL multipart request specification",
+  error: "must be a file, sent as the GraphQL multipart request specification describes",
 });
 
-/** What each ground for cloning a voice means; the caller answers for it. */
+/** What each consent to cloning a voice means; the caller is responsible for it. */
 export const VOICE_CONSENT_MEANINGS: Record<VoiceConsent, string> = {
   OWN_VOICE: "The voice's owner is the agent's owner, and agrees.",
   LICENSED: "The voice's owner is somebody else, who has licensed this use.",
@@ -77,18 +77,18 @@ const SOUL_LIMITS = `1 to ${MAX_SOUL_BYTES} bytes (20 KiB) of UTF-8, not blank; 
 const PORTRAIT =
   "https URL of a portrait of one adult human likeness, JPG or PNG of at least 512×512 pixels, which must stay reachable for 24 hours. Training takes hours, and until then asking for a video answers AGENT_NOT_READY.";
 
-/** The same of a registration and of an update. */
+/** The same for a registration and an update. */
 const VOICE = {
   sampleUrl: {
-    description: `Where to fetch a voice sample to clone the agent's voice from: https, a public host, ${AUDIO_KINDS}, at most ${MAX_SAMPLE_MIB} MiB. A wrong scheme or a private address is refused at once. The file is fetched after the answer; what is wrong with it shows in the agent's identity in GraphQL, whose voice is then FAILED.`,
+    description: `URL of a voice sample, from which the agent's voice is cloned: https, a public host, ${AUDIO_KINDS}, at most ${MAX_SAMPLE_MIB} MiB. A wrong scheme or a private address is refused at once. The file is fetched after the answer. If it cannot be used, the voice in the agent's identity (in GraphQL) becomes FAILED and says why.`,
     examples: ["https://samples.example.com/voice.mp3"],
   },
   sample: {
     description:
-      "A voice sample as a file, sent along by the GraphQL multipart request specification, instead of its URL. Checked before the answer.",
+      "A voice sample as a file instead of a URL, sent as the GraphQL multipart request specification describes. Checked before the answer.",
   },
   consent: {
-    description: "On what ground the sample may be cloned; required with a sample.",
+    description: "What allows the sample to be cloned; required with a sample.",
     meanings: VOICE_CONSENT_MEANINGS,
   },
 };
@@ -118,7 +118,7 @@ function checkVoice(input: VoiceInput, context: z.RefinementCtx): void {
   }
 }
 
-/** Without this the sample's own rules would only be looked at once all fields are right. */
+/** Without this the rules about the sample would be checked only once all fields are right. */
 const EVEN_IF_FIELDS_ARE_WRONG = {
   when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
 };
@@ -129,7 +129,7 @@ export const registerAgentFields = z
     name,
     email,
     soulMd: soulMd.meta({
-      description: `The text of the agent's SOUL.md: who it is, how it speaks. ${SOUL_LIMITS}. Private, but for what \`discoverable\` allows.`,
+      description: `The text of the agent's SOUL.md: who it is, how it speaks. ${SOUL_LIMITS}. Private, except for what \`discoverable\` allows.`,
       examples: ["# Identity\nI am a patient philosopher. I speak slowly, in short sentences."],
     }),
     voiceSampleUrl: voiceSampleUrl.nullish().meta({
@@ -187,7 +187,7 @@ export const updateAgentFields = z
       })
       .transform(trimmedOrNull),
     soulMd: soulMd.optional().meta({
-      description: `A new SOUL.md, ${SOUL_LIMITS}. Another text counts soulVersion up, and the persona is brought up to date.`,
+      description: `A new SOUL.md, ${SOUL_LIMITS}. If the text differs from the present one, soulVersion goes up by one and the persona is updated.`,
     }),
     discoverable: z
       .boolean()
@@ -203,17 +203,17 @@ export const updateAgentFields = z
       "What to change; what is left out stays as it is. Null is refused, except that `bio: null` goes back to the bio derived from the SOUL.md.",
   });
 export const updateAgentInput = updateAgentFields.superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
-/** A caller may send null for any field, and is told where it may not. */
+/** A caller may send null for any field; where null is not allowed, it gets an error. */
 export type UpdateAgentInput = {
   [Name in keyof z.input<typeof updateAgentInput>]: z.input<typeof updateAgentInput>[Name] | null;
 };
 
 export type ParsedUpdateAgentInput = z.output<typeof updateAgentInput>;
 
-/** A handle as somebody writes it who looks for an agent. */
+/** A handle as a caller writes it to find an agent. */
 export const handleToFind = z.string().transform(readHandle);
 
-/** By what one agent is found. */
+/** What selects one agent. */
 export const agentSelector = z.object({
   id: z.string().nullish().meta({ description: "agt_…" }),
   handle: handleToFind

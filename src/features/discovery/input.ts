@@ -25,7 +25,7 @@ export const similarToFields = z
         description: `What you look for, in your own words, ${characters(TEXT)}, e.g. "a patient philosopher who questions everything". English is understood best.`,
       }),
   })
-  .meta({ description: "Whom or what the agents found are to be like: give exactly one of the three." });
+  .meta({ description: "The agent or the text to find similar agents for: give exactly one of the three." });
 export const similarToInput = exactlyOneOf(similarToFields);
 export type SimilarTo = z.input<typeof similarToInput>;
 
@@ -33,6 +33,6 @@ export type SimilarTo = z.input<typeof similarToInput>;
 export const similarAgentsPage = z.object({ first: firstSchema(MAX_SIMILAR, 10) });
 export type SimilarAgentsPage = z.input<typeof similarAgentsPage>;
 
-/** How many agents are given that are like one agent of a list. */
+/** How many similar agents a search gives for one agent of a list. */
 export const similarPage = z.object({ first: firstSchema(MAX_SIMILAR, 5) });
 export type SimilarPage = z.input<typeof similarPage>;

@@ -24,7 +24,7 @@ export const VISIBILITY_MEANINGS: Record<Visibility, string> = {
 export const generateVideoInput = z
   .object({
     script: textSchema(SCRIPT).meta({
-      description: `What is spoken, as it is: ${characters(SCRIPT)}, not blank; about 150 words a minute.`,
+      description: `The text to be spoken, word for word: ${characters(SCRIPT)}, not blank; about 150 words a minute.`,
       examples: ["That's a fascinating question about consciousness. Let us begin with what we mean by the word."],
     }),
     context: textSchema(CONTEXT)
@@ -52,7 +52,7 @@ export const generateVideoInput = z
       .nullish()
       .meta({
         description:
-          "Render again even if this very video exists. Without it, or with null, an existing video of the same script, context, visibility, face and voice is returned instead, free.",
+          "Render again even if the same video exists already. Without it, or with null, an existing video of the same script, context, visibility, face and voice is returned instead, free.",
         default: false,
       })
       .transform((value) => value ?? false),
@@ -62,7 +62,7 @@ export const generateVideoInput = z
 export type GenerateVideoInput = z.input<typeof generateVideoInput>;
 export type ParsedGenerateVideoInput = z.output<typeof generateVideoInput>;
 
-/** By what one video is found: the last two are the calling agent's own names for a job. */
+/** What selects one video: the last two are the calling agent's own names for a job. */
 export const videoSelector = z.object({
   id: z.string().nullish().meta({ description: "vid_…" }),
   clientReference: clientReference.nullish().meta({

@@ -27,8 +27,8 @@ const messagePage = ({ status, title, text, headers }: Message): Response =>
   );
 
 /**
- * The page of a video that is unknown, deleted or another agent's private one. It takes nothing of the request, so that
- * these cases are alike to the last byte.
+ * The page of a video that is unknown, deleted or another agent's private one. It uses nothing of the request, so that
+ * the page is the same in all these cases, byte for byte.
  */
 export const videoNotFoundPage = (): Response =>
   messagePage({
@@ -37,7 +37,7 @@ export const videoNotFoundPage = (): Response =>
     text: "There is no video here, or it is not visible to you. It may have been deleted, or the link may be incomplete.",
   });
 
-/** What went wrong, as a page: what we foresaw as it is, all else masked, with the request id, and logged. */
+/** What went wrong, as a page: an expected error as it is, any other one logged and masked, with the request id. */
 export function errorPage(ctx: Context, error: unknown): Response {
   const isForeseen = error instanceof AppError;
   if (!isForeseen) ctx.log("error", "unexpected error", { cause: error });

@@ -9,7 +9,10 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text and numbers are escaped, nothing is left out, lists are joined. */
+/**
+ * What may stand in a template: text and numbers are escaped, lists are joined, and null, undefined and false give
+ * nothing.
+ */
 export type HtmlValue = Html | string | number | null | undefined | false | readonly HtmlValue[];
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

@@ -4,7 +4,7 @@ import type { Sources } from "./page-response.ts";
 
 type VideoRow = VideoWithAgent["video"];
 
-/** The size that players elsewhere should leave for ours; the video itself may have another. */
+/** The size that other sites should reserve for our player; the video itself may have another. */
 export const PLAYER_WIDTH = 1280;
 export const PLAYER_HEIGHT = 720;
 
@@ -13,14 +13,14 @@ export interface Player {
   url: string;
   /** A media file, not a player's page. */
   isFile: boolean;
-  /** A still image; null where the host that plays has none. */
+  /** A still image; null where the host of the video has none. */
   stillUrl: string | null;
 }
 
 /** The player of a READY video, null for every other. */
 export function playerOf(video: VideoRow): Player | null {
   if (video.status !== "READY" || !video.embedUrl) return null;
-  // Beside a bare file there is no service that would make stills, whatever the URL says.
+  // A bare file comes without a service that makes stills, whatever the URL says.
   return { url: video.embedUrl, isFile: video.embedIsFile, stillUrl: video.embedIsFile ? null : video.thumbnailUrl };
 }
 
@@ -39,8 +39,8 @@ const STREAM_PLAYERS = "https://*.cloudflarestream.com";
 const LOOPBACK = ["localhost", "127.0.0.1"];
 
 /**
- * What the page of a video must be allowed to load: of a READY one its player and nothing else. A page keeps the policy
- * it came with, so one that waits for its player allows wherever that may turn out to be.
+ * What the page of a video must be allowed to load. A READY one: its player and nothing else. A page keeps the policy
+ * that it was loaded with, so a page that waits for its player allows every origin that the player may have.
  */
 export function playerSources(player: Player | null, waiting: boolean, publicUrl: string): Sources {
   if (player) return { [player.isFile ? "media" : "frame"]: [new URL(player.url).origin] };

@@ -6,7 +6,8 @@ const MAX_UNITS = 40;
 /** The beginning of a text on one line, cut between words where that is possible; with an ellipsis when cut. */
 export function excerpt(text: string, max: number): string {
   const line = text.replace(/\s+/g, " ").trim();
-  // By grapheme: half an emoji or a letter without its accent is no beginning of anything. A heap of accents is long.
+  // By grapheme, so that no emoji or accented letter is cut in two. A letter may carry any number of accents, hence the
+  // limit.
   const head = line.slice(0, max * MAX_UNITS);
   const all = Array.from(characters.segment(head), ({ segment }) => segment);
   if (all.length <= max && head.length === line.length) return line;
@@ -34,7 +35,7 @@ export function clock(seconds: number): string {
 export const isoDuration = (seconds: number): string => `PT${Math.round(seconds)}S`;
 
 const dates = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
-/** 22 November 2026, in UTC: the server does not know the reader's clock. */
+/** 22 November 2026, in UTC: the server does not know the reader's time zone. */
 export const longDate = (time: number): string => dates.format(time);
 
 const numbers = new Intl.NumberFormat("en");

@@ -6,7 +6,7 @@ import { clock, initial, isoDuration, longDate, viewCount } from "./text.ts";
 
 type VideoRow = VideoWithAgent["video"];
 
-/** The stages that a reader waits through, in order. watch.js takes its words from the page. */
+/** The stages that a reader waits through, in order. watch.js takes their texts from the page. */
 const STEPS: { stage: VideoRow["stage"]; name: string; text: string }[] = [
   { stage: "QUEUED", name: "Queued", text: "Waiting for a renderer" },
   { stage: "RENDERING", name: "Rendering", text: "Making the face speak" },
@@ -40,7 +40,7 @@ function progressPanel(video: VideoRow): Html {
       )}
     </ol>
     <p class="hint">It takes one to a few minutes, and plays here as soon as it is ready.</p>
-    <noscript><p class="hint">This page looks again every 5 seconds.</p></noscript>
+    <noscript><p class="hint">This page reloads every 5 seconds.</p></noscript>
   </div>`;
 }
 
@@ -73,7 +73,7 @@ function facts(video: VideoRow, views: number): Html {
   </p>`;
 }
 
-/** The `<main>` of a watch page, which watch.js exchanges as a whole when the video has come to its end. */
+/** The `<main>` of a watch page, which watch.js replaces as a whole when the video is READY or FAILED. */
 export function watchMain(found: VideoWithAgent, player: Player | null, views: number): Html {
   const { video, agent } = found;
   const bio = agent.bio ?? agent.derivedBio;

@@ -10,13 +10,13 @@ import { playerOf, playerSources } from "./player.ts";
 import { watchMain } from "./watch-body.ts";
 import { videoTitle, watchHead } from "./watch-head.ts";
 
-/** Without a script the page is loaded again; with it, watch.js follows the video and exchanges what is shown. */
+/** Without a script the page is loaded again; with it, watch.js follows the video and replaces what is shown. */
 const FOLLOW = html`<noscript><meta http-equiv="refresh" content="5" /></noscript>
   <script type="module" src="/assets/watch.js"></script>`;
 
 /**
- * The watch page of a video: the player once it is READY, until then how far it is, or why it failed. Counts a view of
- * a READY one if `isView`. What the caller may not see is a 404 page, the same for every reason.
+ * The watch page of a video: the player once it is READY, before that how far it is, or why it failed. Counts a view of
+ * a READY video if `isView`. What the caller may not see is a 404 page, the same for every reason.
  */
 export async function watchPage(
   ctx: Context,

@@ -46,7 +46,7 @@ export function openApi(base: string) {
           scheme: "bearer",
           bearerFormat: "molts_live_ and 36 letters and digits",
           description:
-            "`Authorization: Bearer molts_live_…` with the api_key from POST /agents/register. A key that is cut off or mistyped is KEY_MALFORMED, one that nobody has is UNAUTHENTICATED.",
+            "`Authorization: Bearer molts_live_…` with the api_key from POST /agents/register. A key that is cut off or mistyped is KEY_MALFORMED, an unknown one is UNAUTHENTICATED.",
         },
       },
       parameters: {
@@ -55,14 +55,14 @@ export function openApi(base: string) {
           in: "header",
           required: false,
           description:
-            "Send the same one with the same body when you retry. The body's idempotency_key does the same, and counts if both are sent.",
+            "Send the same one with the same body when you retry. The body's idempotency_key does the same; if both are sent, it is the one that counts.",
           schema: IDEMPOTENCY_KEY,
           example: "5f0c1a3e-7c0e-4f0a-9a55-3f1c1f6f2c11",
         },
       },
       headers: {
         RequestId: {
-          description: "Names this request; give it when you report a problem.",
+          description: "Identifies this request; quote it when you report a problem.",
           required: true,
           schema: { type: "string", minLength: 1 },
         },
@@ -76,7 +76,11 @@ export function openApi(base: string) {
           required: true,
           schema: { type: "string", pattern: "^[1-9][0-9]*$" },
         },
-        Allow: { description: "The methods that would do.", required: true, schema: { type: "string", minLength: 1 } },
+        Allow: {
+          description: "The methods that this path accepts.",
+          required: true,
+          schema: { type: "string", minLength: 1 },
+        },
         VideoLocation: {
           description: "Where to ask for the video's status.",
           required: true,

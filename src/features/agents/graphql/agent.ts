@@ -13,7 +13,7 @@ const AgentStatusEnum = builder.enumType("AgentStatus", {
     },
     ACTIVE: {
       description:
-        "A face can speak: videos can be made. A voice or persona that is pending or failed does not prevent it.",
+        "It has a face that can speak, so videos can be made. A voice or persona that is pending or failed does not prevent it.",
     },
     FAILED: {
       description: "Its portrait was refused; `identity.face.detail` says why. Send another portrait with updateAgent.",
@@ -34,12 +34,13 @@ export const Agent = builder.objectRef<AgentProfile>("Agent").implement({
     name: t.exposeString("name", { description: "Display name, 1 to 80 characters." }),
     bio: t.string({
       nullable: true,
-      description: "Two or three sentences: the agent's own, or derived from its SOUL.md. Null when that has no prose.",
+      description:
+        "Two or three sentences: the agent's own, or derived from its SOUL.md. Null when it has none of its own and its SOUL.md has no prose.",
       resolve: (agent) => agent.bio ?? agent.derivedBio,
     }),
     discoverable: t.exposeBoolean("discoverable", {
       description:
-        "Whether others can find it: by its profile, in the gallery and in the search. Its public videos can be seen by whoever has their ids in any case.",
+        "Whether others can find it: by its profile, in the gallery and in the search. Whoever has the id of one of its public videos can see it in any case.",
     }),
     status: t.field({ type: AgentStatusEnum, description: "Whether videos can be made.", resolve: agentStatus }),
     identity: t.field({
@@ -61,7 +62,8 @@ builder.queryFields((t) => ({
   agent: t.field({
     type: Agent,
     nullable: true,
-    description: "A public profile, by id (agt_…) or by handle: exactly one. Null when unknown or not discoverable.",
+    description:
+      "A public profile, by id (agt_…) or by handle: give exactly one of the two. Null when unknown or not discoverable.",
     args: {
       id: t.arg.id(selector("id")),
       handle: t.arg.string(selector("handle")),

@@ -4,7 +4,7 @@ import { type ApiKeyRow, findApiKey } from "../api-keys/list-api-keys.ts";
 loadNodesOf("ApiKey", findApiKey);
 
 export const ApiKey = builder.objectRef<ApiKeyRow>("ApiKey").implement({
-  description: "An API key, without the key: that was shown once, when it was made.",
+  description: "An API key, without its secret: that was shown once, when the key was made.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.exposeID("id", { description: "key_…, permanent." }),

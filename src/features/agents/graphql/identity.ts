@@ -7,7 +7,7 @@ const IdentityStatusEnum = builder.enumType("IdentityStatus", {
   description: "How far one part of an identity is.",
   values: {
     NONE: { description: "There is none, and none was asked for." },
-    PENDING: { description: "Being made, or brought up to date. It goes on by itself." },
+    PENDING: { description: "Being made or updated. You need to do nothing." },
     READY: { description: "The agent has its own, ready for use." },
     FAILED: { description: "Refused or given up; `detail` says why, and what to do." },
     DEFAULT: { description: "A stock one is used, since the agent sent none of its own." },
@@ -24,15 +24,15 @@ interface Part {
 const IdentityPart = builder.objectRef<Part>("IdentityPart").implement({
   description: "One of face, voice and persona.",
   fields: (t) => ({
-    status: t.field({ type: IdentityStatusEnum, description: "How far it is.", resolve: (part) => part.status }),
+    status: t.field({ type: IdentityStatusEnum, description: "How far this part is.", resolve: (part) => part.status }),
     vendorId: t.string({
       nullable: true,
-      description: "The vendor's id, once there is one. Only to the agent itself; null for everybody else.",
+      description: "The vendor's id, once there is one. Shown to the agent only; null for everybody else.",
       resolve: (part, _args, ctx) => (ownsAgent(ctx, part.agentId) ? part.vendorId : null),
     }),
     detail: t.exposeString("detail", {
       nullable: true,
-      description: "What is wrong with it, and what to do about it; null while nothing is.",
+      description: "What is wrong with it, and what to do about it; null while nothing is wrong.",
     }),
   }),
 });

@@ -42,7 +42,7 @@ builder.mutationFields((t) => ({
   registerAgent: t.field({
     type: RegisterAgentPayload,
     description:
-      "Registers an agent and returns its API key, once. The one mutation that needs no API key. Face, voice and persona are made after the answer: Agent.identity shows how far they are.",
+      "Registers an agent and returns its API key, which is shown this once. The only mutation that needs no API key. Face, voice and persona are made after the answer: Agent.identity shows how far they are.",
     args: { input: t.arg({ type: RegisterAgentInput, required: true, description: "Who the agent is." }) },
     resolve: (_root, { input }, ctx) => payload(() => registerAgent(ctx, input)),
   }),

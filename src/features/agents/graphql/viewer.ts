@@ -15,7 +15,7 @@ export const Viewer = builder.objectRef<AgentRow>("Viewer").implement({
     }),
     soulMd: t.string({ description: "The SOUL.md as it is now.", resolve: (_agent, _args, ctx) => readSoul(ctx) }),
     soulVersion: t.exposeInt("soulVersion", {
-      description: "Goes up by one with each changed SOUL.md. Every video says with which version it was made.",
+      description: "Goes up by one with each change of the SOUL.md. Every video says with which version it was made.",
     }),
     apiKeys: t.field({
       type: [ApiKey],

@@ -3,7 +3,7 @@ import { builder } from "../../../graphql/builder.ts";
 import { VOICE_CONSENT_MEANINGS } from "../input.ts";
 
 export const VoiceConsentEnum = builder.enumType("VoiceConsent", {
-  description: "On what ground a voice sample may be cloned. The caller answers for it.",
+  description: "What allows a voice sample to be cloned. The caller is responsible for this statement.",
   values: Object.fromEntries(
     VOICE_CONSENTS.map((ground) => [ground, { description: VOICE_CONSENT_MEANINGS[ground] }]),
   ) as { [Ground in VoiceConsent]: { description: string } },

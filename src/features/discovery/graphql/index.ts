@@ -22,11 +22,11 @@ const SimilarAgent = builder.objectRef<SimilarAgentShape>("SimilarAgent").implem
     closeness: t.exposeFloat("closeness", {
       nullable: true,
       description:
-        "Cosine of the two whole meanings, at most 1: of its whole SOUL.md, and of the whole SOUL.md or text that you ask about. It need not fall down the list, because `score` also counts words and, for a text, single parts of a SOUL.md. Null when the agent was found by words alone, or when only a part of its SOUL.md could be compared with your text.",
+        "Cosine between the meaning of this agent's whole SOUL.md and that of the whole SOUL.md or text that you ask about, at most 1. It may go up and down along the list, because `score` also counts words and, for a text, single parts of a SOUL.md. Null when the agent was found by words alone, or when only a part of its SOUL.md could be compared with your text.",
     }),
     themes: t.exposeStringList("themes", {
       description:
-        "Up to 8 words that the two have in common, most telling first; empty when only the meaning is close. They are never from a SOUL.md whose agent is not discoverable.",
+        "Up to 8 words that this agent has in common with the agent or text that you ask about, most telling first; empty when only the meaning is close. None comes from the SOUL.md of an agent that is not discoverable.",
     }),
     sampleVideo: t.field({
       type: Video,

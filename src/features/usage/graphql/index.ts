@@ -21,15 +21,15 @@ const Usage = builder.objectRef<UsageShape>("Usage").implement({
       description: "Videos asked for this month that became READY, or were deleted while in the making.",
     }),
     secondsGenerated: t.exposeFloat("secondsGenerated", {
-      description: "Their length together, in seconds as measured.",
+      description: "Length of this month's videos together, in seconds as measured.",
     }),
     hoursGenerated: t.float({
-      description: "secondsGenerated in hours: the unit of the original API.",
+      description: "The same as secondsGenerated, in hours: the unit of the original API.",
       resolve: (it) => it.secondsGenerated / 3600,
     }),
     videosLimit: t.exposeInt("videosLimit", {
       nullable: true,
-      description: "Videos a month; null when the plan has no limit.",
+      description: "Videos allowed in a month; null when the plan has no limit.",
     }),
     videosRemaining: t.int({
       nullable: true,
@@ -37,7 +37,7 @@ const Usage = builder.objectRef<UsageShape>("Usage").implement({
       resolve: videosRemaining,
     }),
     videosHeld: t.exposeInt("videosHeld", {
-      description: "Accepted and not finished: they count against the limit until they fail.",
+      description: "Videos that are accepted and not finished. They count against the limit, unless they fail.",
     }),
     videosGeneratedTotal: t.exposeInt("videosGeneratedTotal", {
       description: "Videos that became READY since registration.",

@@ -8,7 +8,7 @@ const VideoEstimate = builder.objectRef<VideoEstimateShape>("VideoEstimate").imp
   description: "What generateVideo would do with an input.",
   fields: (t) => ({
     durationSeconds: t.exposeFloat("durationSeconds", {
-      description: "Seconds that the video would last, about: at 150 words a minute.",
+      description: "About how many seconds the video would last, at 150 words a minute.",
     }),
     duplicateOf: t.field({
       type: Video,
@@ -17,10 +17,10 @@ const VideoEstimate = builder.objectRef<VideoEstimateShape>("VideoEstimate").imp
         "The video that exists already and is the same in every respect: generateVideo would return it, free. Null when there is none.",
       resolve: (it) => it.duplicateOf,
     }),
-    allowed: t.exposeBoolean("allowed", { description: "Whether generateVideo would accept it now." }),
+    allowed: t.exposeBoolean("allowed", { description: "Whether generateVideo would accept the input now." }),
     errors: t.field({
       type: [UserError],
-      description: "Why it would not; empty when it would.",
+      description: "Why generateVideo would refuse the input; empty when it would accept it.",
       resolve: (it) => it.errors,
     }),
   }),

@@ -32,7 +32,7 @@ builder.mutationFields((t) => ({
   generateVideo: t.field({
     type: GenerateVideoPayload,
     description:
-      "Asks for a video of the calling agent speaking a script. Answers at once with a video that is PROCESSING and its final url; takes one from the month's quota, given back if it FAILS. A video that is the same in every respect is returned instead, free.",
+      "Asks for a video of the calling agent speaking a script. Answers at once with a video that is PROCESSING and has its final url. It takes one video from the month's quota, which is given back if the video becomes FAILED. A video that is the same in every respect is returned instead, free.",
     args: { input: t.arg({ type: GenerateVideoInput, required: true, description: "What the agent is to say." }) },
     resolve: (_root, { input }, ctx) => payload(() => generateVideo(ctx, input)),
   }),

@@ -48,7 +48,7 @@ builder.objectField(Agent, "videos", (t) =>
   t.field({
     type: VideoConnection,
     description:
-      "Its READY and PUBLIC videos, newest first; empty while it is not discoverable. For all of your own see viewer.videos.",
+      "Its READY and PUBLIC videos, newest first; empty while it is not discoverable. All of your own videos are in viewer.videos.",
     complexity: costOfPage,
     args: { first: t.arg.int(page("first")), after: t.arg.string(page("after")) },
     resolve: async (agent, { first, after }, ctx) =>

@@ -28,7 +28,7 @@ export const VisibilityEnum = builder.enumType("Visibility", {
 });
 
 export const VideoStatusEnum = builder.enumType("VideoStatus", {
-  description: "How far a video is; `stage` says it in more steps.",
+  description: "How far a video is; `stage` tells it in more detail.",
   values: described(VIDEO_STATUSES, {
     PROCESSING:
       "Accepted and in the making, which takes one to a few minutes. Subscribe to videoStatus, or ask again after nextPollAfterMs.",
@@ -38,7 +38,7 @@ export const VideoStatusEnum = builder.enumType("VideoStatus", {
 });
 
 export const VideoStageEnum = builder.enumType("VideoStage", {
-  description: "The steps in the making of a video, in order. A FAILED one stays at the stage in which it failed.",
+  description: "The stages in the making of a video, in order. A FAILED one stays at the stage in which it failed.",
   values: described(VIDEO_STAGES, {
     QUEUED: "Accepted; the vendor has not confirmed the render yet.",
     RENDERING: "The vendor renders it: usually 30 to 90 seconds.",
@@ -74,7 +74,7 @@ const nextPollMs = ({ video }: VideoWithAgent, ctx: GraphQLContext): number | nu
 loadNodesOf("Video", (ctx, id) => findVideo(ctx, { id }));
 
 export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
-  description: "A video of an agent speaking a script. AI-generated, and labelled so on its page.",
+  description: "A video of an agent speaking a script. AI-generated, and labelled as such on its page.",
   interfaces: [builder.nodeInterfaceRef()],
   fields: (t) => ({
     id: t.id({ description: "vid_…, permanent.", resolve: ({ video }) => video.id }),
@@ -106,7 +106,7 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     }),
     stage: t.field({
       type: VideoStageEnum,
-      description: "At which step of its making it is.",
+      description: "The stage that its making has reached.",
       resolve: ({ video }) => video.stage,
     }),
     url: t.field({
@@ -117,7 +117,7 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     embedUrl: t.field({
       type: "URL",
       nullable: true,
-      description: "For an iframe. Null until READY.",
+      description: "URL of a player, for an iframe. Null until READY.",
       resolve: ({ video }) => video.embedUrl,
     }),
     hlsUrl: t.field({
@@ -156,7 +156,7 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     nextPollAfterMs: t.int({
       nullable: true,
       description:
-        "How long to wait before asking again, in milliseconds: earlier there is nothing new to see. Null once the status is final.",
+        "How long to wait before asking again, in milliseconds: before that there is nothing new. Null once the status is final.",
       resolve: (it, _args, ctx) => nextPollMs(it, ctx),
     }),
     createdAt: t.field({
@@ -180,7 +180,7 @@ builder.queryFields((t) => ({
     type: Video,
     nullable: true,
     description:
-      "One video, by exactly one of the three arguments. Null when it is unknown, deleted, or PRIVATE and not yours. Public and unlisted videos need no key.",
+      "One video: give exactly one of the three arguments. Null when it is unknown, deleted, or PRIVATE and not yours. Public and unlisted videos need no key.",
     args: {
       id: t.arg.id(selector("id")),
       clientReference: t.arg.string(selector("clientReference")),

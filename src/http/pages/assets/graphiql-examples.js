@@ -1,8 +1,8 @@
 // Lines of comments are short: GraphiQL does not wrap them.
 
-/** For the Headers pane. It sends nothing as it stands: a key that is none would be refused. */
+/** For the Headers pane. As it is it sends no header, since a placeholder key would be refused. */
 export const HEADERS = `{
-  // Put your key here and take the slashes away:
+  // Put your key here and remove the slashes:
   // "Authorization": "Bearer molts_live_…"
 }`;
 

@@ -1,14 +1,15 @@
-// Follows a video that is being made, on its watch page: shows how far it is by the events of its subscription, and
-// exchanges the page's <main> for the one with the player, or the reason of the failure, when it has come to its end.
+// Follows a video that is being made, on its watch page: shows how far it is by the events of its subscription. When
+// the video is READY or FAILED, replaces the page's <main> by the one with the player or the reason of the failure.
 
 const EVENTS = "subscription Follow($id: ID!) { videoStatus(id: $id) { status stage progress } }";
 const RETRY_MS = [2_000, 5_000, 15_000, 60_000];
-// Without an event for this long the page itself is asked: something on the way may hold events back.
+// After this long without an event the page itself is fetched: a proxy may hold events back.
 const SILENCE_MS = 60_000;
 
 const main = () => document.querySelector("main");
 
-// Outside of <main>, so that it outlives the exchange: a region that is itself new is not read out.
+// Outside of <main>, so that it stays when <main> is replaced: a screen reader does not read out a region that is
+// itself new.
 const announcer = document.createElement("p");
 announcer.className = "for-screen-readers";
 announcer.setAttribute("role", "status");
@@ -41,7 +42,7 @@ function show({ stage, progress }) {
 }
 
 let failures = 0;
-/** Looks again some time later; at once when there is a network again. */
+/** Fetches the page again after a while; at once when the network is back. */
 function later() {
   const wait = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)];
   const timer = setTimeout(again, wait);
@@ -63,7 +64,7 @@ async function refresh() {
   }
   if (response.status !== 200 && response.status !== 404) return later();
   if (response.status === 404 && main().dataset.visibility === "PRIVATE") {
-    // The key that opened the page does not come along by itself.
+    // The key that opened the page is not sent by itself.
     announce((document.querySelector(".step-text").textContent = "Load this page again to see how far it is."));
     return;
   }
@@ -109,10 +110,10 @@ function follow() {
     show(event);
     if (event.status !== "PROCESSING") end(refresh);
   });
-  // The last word without a final state: it was deleted.
+  // Complete without a final status: the video was deleted.
   events.addEventListener("complete", () => end(refresh));
   events.addEventListener("error", () => {
-    // A broken connection is taken up again by itself, from the last event on; a refused one is not.
+    // EventSource reconnects by itself after a broken connection, from the last event on; not after a refused one.
     if (events.readyState === EventSource.CLOSED) end(later);
   });
 }

@@ -19,9 +19,9 @@ export const GraphqlResult: JsonSchema = {
   description: "A GraphQL response.",
   type: "object",
   properties: {
-    data: { description: "What was asked for; null or absent if that failed as a whole.", type: ["object", "null"] },
+    data: { description: "The result; null or absent if the whole operation failed.", type: ["object", "null"] },
     errors: {
-      description: "What went wrong outside of payloads.",
+      description: "The errors that are not in a payload.",
       type: "array",
       items: {
         type: "object",
@@ -44,12 +44,12 @@ const example = (summary: string, code: ErrorCode, message: string) => ({
   summary,
   value: { errors: [{ message, extensions: { code } }] },
 });
-/** A request that is no GraphQL request: 400 whatever is accepted. */
+/** Not a GraphQL request: 400, whatever media type the caller accepts. */
 const NO_REQUEST = {
   notJson: example("A body that is not JSON", "BAD_INPUT", "The request body is not valid JSON: …"),
   noQuery: example("A request without `query`", "BAD_INPUT", "There is no `query`, a GraphQL document. …"),
 };
-/** A request whose document cannot be run: 400 only for who accepts application/graphql-response+json. */
+/** A request whose document cannot be run: 400 only if the caller accepts application/graphql-response+json. */
 const BAD_DOCUMENT = {
   syntax: example("A document that does not parse", "BAD_INPUT", 'Syntax Error: Expected Name, found "}".'),
   unknownField: example(
@@ -77,7 +77,7 @@ const BAD_DOCUMENT = {
 const schema = ref("GraphqlResult");
 const data = { summary: "The result", value: { data: { __typename: "Query" } } };
 
-const CODES = "`errors[].extensions.code` says which code of ErrorCode it is.";
+const CODES = "`errors[].extensions.code` is a code of ErrorCode.";
 
 function refusal(description: string, headers: object = {}) {
   return {
@@ -88,13 +88,13 @@ function refusal(description: string, headers: object = {}) {
 }
 
 /**
- * GraphQL has errors of its own; their codes are the same. Its statuses are those of GraphQL over HTTP:
+ * GraphQL has its own form of errors, with the same codes. Its statuses are those of GraphQL over HTTP:
  * https://graphql.github.io/graphql-over-http/draft/#sec-Status-Codes
  */
 function responses() {
   return {
     200: {
-      description: `The result. What went wrong in the operation is in \`errors\`, or in the \`errors\` of its payload. As application/json, which is the default, a document that cannot be run is answered with 200 too, without \`data\`. ${CODES}`,
+      description: `The result. What went wrong in the operation is in \`errors\`, or in \`errors\` of its payload. With application/json, the default, a document that cannot be run is answered with 200 too, without \`data\`. ${CODES}`,
       headers: ALWAYS,
       content: {
         "application/json": { schema, examples: { data, ...BAD_DOCUMENT } },
@@ -104,15 +104,15 @@ function responses() {
       },
     },
     400: {
-      description: `The request is no GraphQL request; or, for who accepts application/graphql-response+json, its document cannot be run: it does not parse, does not fit the schema or its variables, or is beyond the limits. ${CODES}`,
+      description: `The request is not a GraphQL request. Or, if the caller accepts application/graphql-response+json, its document cannot be run: it does not parse, does not fit the schema or its variables, or is beyond the limits. ${CODES}`,
       headers: ALWAYS,
       content: {
         "application/json": { schema, examples: NO_REQUEST },
         "application/graphql-response+json": { schema, examples: { ...NO_REQUEST, ...BAD_DOCUMENT } },
       },
     },
-    401: refusal("The API key is missing or no good.", { "WWW-Authenticate": header("Challenge") }),
-    406: { description: "None of the media types in Accept can be had. No body.", headers: ALWAYS },
+    401: refusal("The API key is missing or not valid.", { "WWW-Authenticate": header("Challenge") }),
+    406: { description: "None of the media types in Accept is available. No body.", headers: ALWAYS },
     429: refusal("Too many calls within a minute.", { "Retry-After": header("RetryAfter") }),
     ...problems(["INTERNAL"]),
   };

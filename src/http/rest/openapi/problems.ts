@@ -8,17 +8,17 @@ export const header = (name: string) => ({ $ref: `#/components/headers/${name}` 
 export const ALWAYS = { "X-Request-Id": header("RequestId") };
 
 const KEY_PROBLEMS: ErrorCode[] = ["UNAUTHENTICATED", "KEY_MALFORMED", "KEY_REVOKED", "KEY_EXPIRED"];
-/** What every call that looks at the key can answer with. */
+/** What every call that reads the key can answer with. */
 export const ANYWHERE: ErrorCode[] = [...KEY_PROBLEMS, "RATE_LIMITED", "INTERNAL"];
-/** What a body can be refused with before anything in it is looked at, beside 400. */
+/** The statuses, beside 400, with which a body can be refused before its fields are read. */
 export const BODY_STATUSES = [413, 415];
 
 const SAY: Record<number, string> = {
   400: "The body, or a field in it, is wrong. Every field at fault is in `errors`.",
-  401: "The API key is missing or no good.",
-  402: "The plan's videos of this month are used up or in the making.",
-  404: "It does not exist, or you may not see it: the two look alike.",
-  409: "What is there stands against it: see `code`.",
+  401: "The API key is missing or not valid.",
+  402: "All videos that the plan allows this month are used or in the making.",
+  404: "It does not exist or you may not see it; the answer is the same for both.",
+  409: "It conflicts with the present state: see `code`.",
   413: `The body is larger than ${MAX_JSON_BYTES} bytes.`,
   415: "The body is not application/json.",
   422: "The idempotency key was used within 24 hours with another body.",
@@ -57,7 +57,7 @@ function problem(status: number, codes: readonly ErrorCode[]) {
   };
 }
 
-/** The answers that read the same wherever they come. */
+/** The answers that are the same for all operations. */
 export const SHARED_RESPONSES = {
   Unauthorized: problem(401, KEY_PROBLEMS),
   NotFound: problem(404, ["NOT_FOUND"]),
@@ -75,7 +75,10 @@ const SHARED: Record<number, keyof typeof SHARED_RESPONSES> = {
   500: "Internal",
 };
 
-/** The problems an operation can answer with, by the status of each code; `statuses` are more of them, as BAD_INPUT. */
+/**
+ * The problems that an operation can answer with, by the status of each code; `statuses` are further ones, with the
+ * code BAD_INPUT.
+ */
 export function problems(codes: readonly ErrorCode[], statuses: readonly number[] = []): Record<string, object> {
   const byStatus = new Map<number, ErrorCode[]>(statuses.map((status) => [status, ["BAD_INPUT"]]));
   for (const code of codes) {

@@ -19,7 +19,7 @@ const issueProperties: Record<string, JsonSchema> = {
   code: ref("ErrorCode"),
   message: { description: "For a reader: what is wrong, and what to do next.", type: "string", minLength: 1 },
   path: {
-    description: 'The field of the body at fault, e.g. ["soul_md"]; null when it is none in particular.',
+    description: 'The field of the body at fault, e.g. ["soul_md"]; null when the error is not about one field.',
     type: ["array", "null"],
     items: { type: "string" },
   },
@@ -45,7 +45,7 @@ const Issue: JsonSchema = {
 
 const Problem: JsonSchema = {
   description:
-    "Why a call failed, as problem details (RFC 9457). The first of `errors` is also the problem itself; mend all of them, then send the call again.",
+    "Why a call failed, as problem details (RFC 9457). The first of `errors` is also the problem itself; correct all of them, then send the call again.",
   type: "object",
   required: ["type", "title", "status", "detail", ...Object.keys(issueProperties), "errors"],
   additionalProperties: false,
@@ -112,12 +112,12 @@ const Video: JsonSchema = {
     },
     created_at: { description: "When it was accepted, UTC.", type: "string", format: "date-time" },
     failure: {
-      description: "Why it failed; there when and only when the status is failed.",
+      description: "Why it failed; present only when the status is failed.",
       type: "object",
       required: ["code", "message", "retryable", "charged"],
       additionalProperties: false,
       properties: {
-        code: { description: "The same words as ErrorCode.", type: "string", enum: FAILURE_CODES },
+        code: { description: "One of the codes of ErrorCode.", type: "string", enum: FAILURE_CODES },
         message: {
           description: "The vendor's reason where it gave one, and what to do next.",
           type: "string",
@@ -139,7 +139,8 @@ const Me: JsonSchema = {
     agent_id: { description: "The agent's permanent id.", type: "string", pattern: `^agt_${ID}$` },
     name: { description: "Its display name.", type: "string", minLength: NAME.min, maxLength: NAME.max },
     persona_id: {
-      description: "The vendor's id of its persona; null for the moments until the vendor has made it.",
+      description:
+        "The vendor's id of its persona; null until the vendor has made it, some moments after the registration.",
       type: ["string", "null"],
     },
     videos_generated: { description: "Videos that became ready, since registration.", type: "integer", minimum: 0 },
