@@ -20,7 +20,6 @@ const PACKAGES = [
   "@pothos/core",
   "@pothos/plugin-complexity",
   "@pothos/plugin-relay",
-  "@pothos/plugin-zod",
   "drizzle-orm",
   "drizzle-orm/d1",
   "drizzle-orm/sqlite-core",
