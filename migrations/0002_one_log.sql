@@ -33,6 +33,7 @@ CREATE TABLE `identity_jobs` (
 );
 --> statement-breakpoint
 CREATE INDEX `identity_jobs_due` ON `identity_jobs` (`due_at`);--> statement-breakpoint
+CREATE INDEX `identity_jobs_lease` ON `identity_jobs` (`lease`) WHERE "identity_jobs"."lease" IS NOT NULL;--> statement-breakpoint
 -- What is in the two old logs. A video's events keep their places, which are the cursors that callers hold; those of
 -- agents, which nobody has a cursor of, come behind them. The placeholder keeps the places of deleted events unused.
 INSERT INTO `events` (`sequence`, `agent_id`, `kind`, `video_id`, `status`, `stage`, `progress`, `at`)

@@ -58,10 +58,14 @@ const asPage =
   };
 
 /** The GraphQL API; a browser that asks for a page gets GraphiQL. */
+/** HEAD asks for what GET would answer, without its body, which the router leaves out. */
+const asGet = (request: Request): Request =>
+  request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
+
 const graphql: Handler = async ({ ctx, request, limits }) =>
   request.method !== "POST" && request.headers.get("accept")?.includes("text/html")
     ? (await graphiql()).graphiqlPage()
-    : (await graphqlApi()).graphqlRoute(ctx, request, limits);
+    : (await graphqlApi()).graphqlRoute(ctx, asGet(request), limits);
 
 const register = asCaller((ctx, { request }) => registerAgentRoute(ctx, request));
 const me = asCaller((ctx) => getMeRoute(ctx));

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { inDoubtColumn, leaseColumns } from "../lease-columns.ts";
 
@@ -32,6 +33,12 @@ export const identityJobs = sqliteTable(
     ...leaseColumns,
     ...inDoubtColumn,
   },
-  (table) => [index("identity_jobs_due").on(table.dueAt)],
+  (table) => [
+    index("identity_jobs_due").on(table.dueAt),
+    // A claim reads its rows by their lease; few rows have one at a time.
+    index("identity_jobs_lease")
+      .on(table.lease)
+      .where(sql`${table.lease} IS NOT NULL`),
+  ],
 );
 export type IdentityJobRow = typeof identityJobs.$inferSelect;
