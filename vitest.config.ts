@@ -55,7 +55,9 @@ export default defineConfig({
             verbose: false,
             miniflare: {
               ...worker,
+              // wrangler's own, for the files that src imports.
               modulesRules: [
+                { type: "Text", include: ["**/*.txt"] },
                 { type: "CompiledWasm", include: ["**/*.wasm"] },
                 { type: "Data", include: ["**/*.bin"] },
               ],

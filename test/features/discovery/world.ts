@@ -96,7 +96,7 @@ export const entryOf = async (t: Harness, id: string) =>
 
 /** The sets of vectors of an agent. */
 export const setsOf = (t: Harness, id: string) =>
-  t.rows("SELECT encoder, size, made_of FROM vector_sets WHERE agent_id = ? ORDER BY encoder", id);
+  t.rows("SELECT model, size, made_of FROM vector_sets WHERE agent_id = ? ORDER BY model", id);
 
 /** Vectors that the sets of all agents promise, each with its alias. */
 export const promised = async (t: Harness): Promise<number> =>

@@ -134,12 +134,12 @@ describe("a new encoder", () => {
         await index.fail({ method: "upsert", times: 2 });
         await t.cron();
         await index.settle();
-        const over = await t.rows("SELECT 1 FROM search_entries WHERE model LIKE 'next/%'");
+        const over = await t.rows("SELECT 1 FROM search_entries WHERE indexed_with LIKE 'next/%'");
         expect(over).toHaveLength(2);
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);
 
         await t.cronUntil(
-          async () => (await t.rows("SELECT 1 FROM search_entries WHERE model LIKE 'next/%'")).length === 4,
+          async () => (await t.rows("SELECT 1 FROM search_entries WHERE indexed_with LIKE 'next/%'")).length === 4,
         );
         await shown(t);
         expect((await setsOf(t, agents.socrates.id)).map(({ model: name }) => name)).toEqual(["next", encoder.model]);
@@ -152,7 +152,7 @@ describe("a new encoder", () => {
       async (t) => {
         await t.cron();
         await shown(t);
-        expect(await t.rows("SELECT encoder, count(*) AS n FROM vector_sets GROUP BY encoder")).toEqual([
+        expect(await t.rows("SELECT model, count(*) AS n FROM vector_sets GROUP BY model")).toEqual([
           { model: "next", n: 4 },
         ]);
         expect(await vectorCount(t)).toBe(await promised(t));
