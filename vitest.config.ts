@@ -2,16 +2,20 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
-import { writeLocalConfig } from "./tools/run/config.ts";
+import { localConfig } from "./tools/run/config.ts";
+import { workerOptions } from "./tools/run/worker-options.ts";
 import Sequencer from "./test/harness/sequencer.ts";
 import { INDEX_VARS, VECTORIZE_SERVICE, vectorizeWorker } from "./stand-ins/vectorize/miniflare.ts";
 
-const configPath = writeLocalConfig({
-  state: join(tmpdir(), `molts-test-${process.pid}`),
-  publicUrl: "https://molts.test",
-  tavusUrl: "http://127.0.0.1:9",
-  tavusKey: "set by the harness",
-});
+// Not by the plugin's option for a wrangler.toml: to load wrangler takes two seconds.
+const worker = workerOptions(
+  localConfig({
+    state: join(tmpdir(), `molts-test-${process.pid}`),
+    publicUrl: "https://molts.test",
+    tavusUrl: "http://127.0.0.1:9",
+    tavusKey: "set by the harness",
+  }),
+);
 
 const encoderFolder = join(import.meta.dirname, "src/platform/encoder");
 
@@ -48,11 +52,17 @@ export default defineConfig({
             main: "test/harness/no-entry.ts",
             // workerd's own notes on every connection that a stand-in breaks.
             verbose: false,
-            wrangler: { configPath },
             miniflare: {
+              ...worker,
+              // wrangler's own, for the files that src imports.
+              modulesRules: [
+                { type: "Text", include: ["**/*.txt"] },
+                { type: "CompiledWasm", include: ["**/*.wasm"] },
+                { type: "Data", include: ["**/*.bin"] },
+              ],
               // Vitest imports it, and the Worker itself has nothing of Node.
-              compatibilityFlags: ["enable_nodejs_inspector_module"],
-              bindings: { MIGRATIONS: await readD1Migrations("./migrations") },
+              compatibilityFlags: [...worker.compatibilityFlags, "enable_nodejs_inspector_module"],
+              bindings: { ...worker.bindings, MIGRATIONS: await readD1Migrations("./migrations") },
               serviceBindings: {
                 // As a module, the plugin would hand the weights over as a JSON array of seven million numbers.
                 ENCODER_FILES: { disk: { path: encoderFolder, writable: false } },

@@ -1,4 +1,5 @@
-import { DefaultReporter, type TestModule, type TestRunEndReason } from "vitest/node";
+import { stripVTControlCharacters } from "node:util";
+import { DefaultReporter, type TestCase, type TestModule, type TestRunEndReason } from "vitest/node";
 import type { SerializedError } from "vitest";
 
 /**
@@ -6,6 +7,16 @@ import type { SerializedError } from "vitest";
  * how many passed, failed and were skipped.
  */
 export default class Reporter extends DefaultReporter {
+  override onTestCaseResult(test: TestCase): void {
+    // workerd draws differences without knowing whether this is a terminal.
+    if (process.env.NO_COLOR) {
+      for (const error of test.result().errors ?? []) {
+        if (error.diff) error.diff = stripVTControlCharacters(error.diff);
+      }
+    }
+    super.onTestCaseResult(test);
+  }
+
   override onTestModuleEnd(module: TestModule): void {
     super.onTestModuleEnd(module);
     for (const test of module.children.allTests("skipped")) {

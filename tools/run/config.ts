@@ -64,14 +64,6 @@ export function localConfig(options: LocalOptions) {
   };
 }
 
-/** Writes the local configuration into the state folder, for wrangler and its plugin for Vitest, and returns its path. */
-export function writeLocalConfig(options: LocalOptions): string {
-  const config = localConfig(options);
-  const file = join(options.state, "wrangler.json");
-  writeFileSync(file, JSON.stringify(config, null, 2));
-  return file;
-}
-
 /** Made once for a state folder: the keys that its agents hold stay valid from start to start. */
 function pepper(state: string): string {
   mkdirSync(state, { recursive: true });
