@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { build } from "esbuild";
 
 /** Service name of the stand-in, as in its wrangler.toml. */
 export const VECTORIZE_SERVICE = "molts-vectorize";
@@ -15,8 +15,8 @@ export const INDEX_VARS = {
  * finished JavaScript only, so it is bundled here.
  * @param vars DIMENSIONS, METADATA_INDEXES and VISIBILITY_MS as in wrangler.toml, as strings
  */
-export function vectorizeWorker(vars: Record<string, string>) {
-  const { outputFiles } = buildSync({
+export async function vectorizeWorker(vars: Record<string, string>) {
+  const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("worker.ts", import.meta.url).href)],
     bundle: true,
     format: "esm",

@@ -36,7 +36,7 @@ export interface Hosted {
 
 const NAME = "bench";
 
-function miniflareOptions(options: HostOptions): V4MiniflareOptions {
+async function miniflareOptions(options: HostOptions): Promise<V4MiniflareOptions> {
   const { assets: _assets, ...worker } = workerOptions(options.config);
   const measured = {
     ...worker,
@@ -54,12 +54,12 @@ function miniflareOptions(options: HostOptions): V4MiniflareOptions {
       if (level === "error") console.error(message);
     },
     ...(options.inspector ? { inspectorPort: 0 } : {}),
-    workers: [measured, vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "0" })],
+    workers: [measured, await vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "0" })],
   };
 }
 
 async function main(options: HostOptions): Promise<void> {
-  const miniflare = new Miniflare(convertV4MiniflareOptions(miniflareOptions(options)));
+  const miniflare = new Miniflare(convertV4MiniflareOptions(await miniflareOptions(options)));
   process.on("disconnect", () => void miniflare.dispose().finally(() => process.exit(0)));
   await miniflare.ready;
   const { port } = await miniflare.unsafeGetDirectURL(NAME);

@@ -57,6 +57,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       if ("code" in error && error.code === "ERR_RUNTIME_FAILURE") failed.resolve(error);
     }
   }
+  const vectorize = await vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "2000" });
   const miniflareOptions = (modules: WorkerModule[]) =>
     convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -70,7 +71,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
       handleStructuredLogs: ({ level, message }) => {
         if (output === "inherit") console[level === "error" || level === "warn" ? level : "log"](message);
       },
-      workers: [{ ...workerOptions(config), modules }, vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "2000" })],
+      workers: [{ ...workerOptions(config), modules }, vectorize],
     });
   const miniflare = new Miniflare(miniflareOptions(options.modules));
   try {
