@@ -37,7 +37,7 @@ export default defineConfig({
     // Much of a test's time is waiting for another process. By itself Vitest leaves one core free.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // A file has one line, however slow its tests are.
-    slowTestThreshold: 60_000,
+    slowTestThreshold: 600_000,
     sequence: { sequencer: Sequencer },
     experimental: { diagnostics: false },
     projects: [
@@ -77,6 +77,7 @@ export default defineConfig({
       {
         test: {
           name: "node",
+          isolate: false,
           include: ["test/**/*.node.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,

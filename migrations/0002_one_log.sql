@@ -15,7 +15,7 @@ CREATE INDEX `events_video` ON `events` (`video_id`,`sequence`);--> statement-br
 CREATE INDEX `events_at` ON `events` (`at`);--> statement-breakpoint
 CREATE TABLE `identity_jobs` (
 	`agent_id` text PRIMARY KEY NOT NULL,
-	`soul_backed_up` integer DEFAULT 0 NOT NULL,
+	`backed_up_soul_version` integer DEFAULT 0 NOT NULL,
 	`sample_id` text,
 	`sample_url` text,
 	`sample_key` text,
@@ -33,6 +33,7 @@ CREATE TABLE `identity_jobs` (
 );
 --> statement-breakpoint
 CREATE INDEX `identity_jobs_due` ON `identity_jobs` (`due_at`);--> statement-breakpoint
+CREATE INDEX `identity_jobs_lease` ON `identity_jobs` (`lease`) WHERE "identity_jobs"."lease" IS NOT NULL;--> statement-breakpoint
 -- What is in the two old logs. A video's events keep their places, which are the cursors that callers hold; those of
 -- agents, which nobody has a cursor of, come behind them. The placeholder keeps the places of deleted events unused.
 INSERT INTO `events` (`sequence`, `agent_id`, `kind`, `video_id`, `status`, `stage`, `progress`, `at`)
@@ -69,4 +70,13 @@ ALTER TABLE `agents` DROP COLUMN `unanswered`;--> statement-breakpoint
 ALTER TABLE `agents` DROP COLUMN `failures`;--> statement-breakpoint
 ALTER TABLE `agents` DROP COLUMN `voice_since`;--> statement-breakpoint
 ALTER TABLE `agents` DROP COLUMN `face_since`;--> statement-breakpoint
+-- The same columns under plainer names.
+DROP INDEX `search_entries_model`;--> statement-breakpoint
+ALTER TABLE `search_entries` RENAME COLUMN `model` TO `indexed_with`;--> statement-breakpoint
+CREATE INDEX `search_entries_indexed_with` ON `search_entries` (`indexed_with`);--> statement-breakpoint
+DROP INDEX `vector_sets_encoder`;--> statement-breakpoint
+ALTER TABLE `vector_sets` RENAME COLUMN `encoder` TO `model`;--> statement-breakpoint
+CREATE INDEX `vector_sets_model` ON `vector_sets` (`model`);--> statement-breakpoint
+ALTER TABLE `registrations` RENAME COLUMN `body_hash` TO `input_hash`;--> statement-breakpoint
+ALTER TABLE `video_requests` RENAME COLUMN `body_hash` TO `input_hash`;--> statement-breakpoint
 ALTER TABLE `videos` RENAME COLUMN `unanswered` TO `in_doubt`;

@@ -5,7 +5,7 @@ import type { Ports } from "./core/ports.ts";
 import { type Sleep, sleep as wait } from "./core/sleep.ts";
 import { createDb } from "./db/client.ts";
 import { observeD1 } from "./db/observe-d1.ts";
-import { clientIp, count, type Limits } from "./http/authenticate.ts";
+import { clientIp, count, type RateLimits } from "./http/rate-limits.ts";
 import { route } from "./http/router.ts";
 import { createEncoder } from "./platform/encoder/encoder.ts";
 import { loadEncoder } from "./platform/encoder/load.ts";
@@ -53,7 +53,7 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
   const config = readConfig({ ...env });
   const database = createDb(env.DB);
   const tavus = createTavusClient({ ...config.tavus, fetch });
-  const limits: Limits = {
+  const limits: RateLimits = {
     byKey: env.LIMIT_BY_KEY,
     byIp: env.LIMIT_BY_IP,
     registration: env.LIMIT_REGISTRATION,

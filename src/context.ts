@@ -5,7 +5,7 @@ import type { Sleep } from "./core/sleep.ts";
 import type { Db } from "./db/client.ts";
 import type { AgentRow } from "./db/schema/agents.ts";
 
-/** Who acts. `anonymous` is told apart by its address only. */
+/** Who acts. `anonymous` is told apart by its client IP only. */
 export type Actor =
   | { kind: "anonymous" }
   | { kind: "agent"; agent: AgentRow; keyId: string }

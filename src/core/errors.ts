@@ -1,7 +1,7 @@
 /**
  * The closed vocabulary of what can go wrong. Every code has one row here: the HTTP status it has on REST and on top-level
  * GraphQL errors, whether the same call can succeed later unchanged, and what it means and what to do about it, in words
- * that hold for every door of the API.
+ * that hold for every interface of the API.
  */
 export const ERROR_CODES = {
   UNAUTHENTICATED: {
@@ -125,14 +125,14 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** One thing that is wrong, as every door shows it. `charged` is part of it because callers ask. */
+/** One thing that is wrong, as every interface shows it. `charged` is part of it because callers ask. */
 export interface Issue {
   code: ErrorCode;
   message: string;
   /** The input field at fault, from the argument's name inward; null when it is none in particular. */
   path: string[] | null;
   /**
-   * The message without the field's name that it begins with, for a door that spells the field in its own way; null when
+   * The message without the field's name that it begins with, for an interface that spells the field in its own way; null when
    * the message is not about a field.
    */
   problem: string | null;
@@ -162,7 +162,7 @@ export function issue(code: ErrorCode, message: string, options: IssueOptions = 
   };
 }
 
-/** What is wrong with a field as a sentence that begins with the field's name, however a door spells it. */
+/** What is wrong with a field as a sentence that begins with the field's name, however an interface spells it. */
 export const aboutField = (field: string, problem: string): string =>
   `${field} ${problem}${problem.endsWith("?") ? "" : "."}`;
 

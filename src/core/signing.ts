@@ -18,7 +18,7 @@ export async function verifyHmac(
   return given !== null && crypto.subtle.verify("HMAC", await keyOf(secret, "verify"), given, bytesOf(data));
 }
 
-const purposeful = (purpose: string, message: string) => `${purpose}:${message}`;
+const withPurpose = (purpose: string, message: string) => `${purpose}:${message}`;
 
 /**
  * HMAC-SHA-256 of `message`, in hexadecimal. `purpose` keeps the uses of one secret apart: a signature made for one
@@ -26,9 +26,9 @@ const purposeful = (purpose: string, message: string) => `${purpose}:${message}`
  */
 export async function sign(secret: string, purpose: string, message: string): Promise<string> {
   const key = await keyOf(secret, "sign");
-  return hex(await crypto.subtle.sign("HMAC", key, encoder.encode(purposeful(purpose, message))));
+  return hex(await crypto.subtle.sign("HMAC", key, encoder.encode(withPurpose(purpose, message))));
 }
 
 /** Whether a signature was made by `sign` with the same secret, purpose and message. */
 export const verify = (secret: string, purpose: string, message: string, signature: string): Promise<boolean> =>
-  verifyHmac(secret, purposeful(purpose, message), signature);
+  verifyHmac(secret, withPurpose(purpose, message), signature);

@@ -48,14 +48,28 @@ export const UserError = builder.objectRef<Issue>("UserError").implement({
   }),
 });
 
-/** What the field `errors` of every payload says of itself. */
-export const errorsDescription = "Empty on success; else everything that is wrong, and all other fields are null.";
-
 /** A mutation's result: the value, or what the caller can mend. */
 export interface Payload<Value> {
   value: Value | null;
   errors: Issue[];
 }
+
+type Options<Shape extends object> = Parameters<ReturnType<typeof builder.objectRef<Shape>>["implement"]>[0];
+type Fields<Shape extends object> = NonNullable<Options<Shape>["fields"]>;
+
+/** The type of a mutation's result: the fields given, and `errors`, which every payload has. */
+export const payloadType = <Value>(name: string, description: string, fields: Fields<Payload<Value>>) =>
+  builder.objectRef<Payload<Value>>(name).implement({
+    description,
+    fields: (t) => ({
+      ...fields(t),
+      errors: t.field({
+        type: [UserError],
+        description: "Empty on success; else everything that is wrong, and all other fields are null.",
+        resolve: (it) => it.errors,
+      }),
+    }),
+  });
 
 /** Runs a verb for a mutation: what the caller can mend becomes data, the rest is thrown on to the top level. */
 export async function payload<Value>(work: () => Promise<Value>): Promise<Payload<Value>> {

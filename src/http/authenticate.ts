@@ -1,27 +1,7 @@
 import type { Context } from "../context.ts";
-import { AuthenticationError, LimitError } from "../core/errors.ts";
+import { AuthenticationError } from "../core/errors.ts";
 import { authenticateKey } from "../features/agents/api-keys/authenticate-key.ts";
-
-/** The Rate Limiting bindings; each counts per minute and per Cloudflare location. */
-export interface Limits {
-  byKey: RateLimit;
-  byIp: RateLimit;
-  registration: RateLimit;
-}
-
-const PERIOD_MS = 60_000;
-
-/** Counts one call of `caller`. @throws LimitError RATE_LIMITED, with the longest time it can take */
-export async function count(limit: RateLimit, caller: string): Promise<void> {
-  const { success } = await limit.limit({ key: caller });
-  if (success) return;
-  throw new LimitError("RATE_LIMITED", "Too many calls within a minute. Wait, then send the same call again.", {
-    retryAfterMs: PERIOD_MS,
-  });
-}
-
-/** What tells callers without a key apart. */
-export const clientIp = (request: Request): string => request.headers.get("cf-connecting-ip") ?? "unknown";
+import { clientIp, count, type RateLimits } from "./rate-limits.ts";
 
 /** The key of a request, or null when it sends none. @throws AuthenticationError when Authorization is of another kind */
 function bearerKey(request: Request): string | null {
@@ -33,10 +13,10 @@ function bearerKey(request: Request): string | null {
 }
 
 /**
- * Says who calls and counts the call: by key, else by address; wrong keys count by address too.
+ * Says who calls and counts the call: by key, else by client IP; wrong keys count by client IP too.
  * @throws AuthenticationError, LimitError RATE_LIMITED
  */
-export async function authenticate(ctx: Context, request: Request, limits: Limits): Promise<Context> {
+export async function authenticate(ctx: Context, request: Request, limits: RateLimits): Promise<Context> {
   try {
     const key = bearerKey(request);
     if (key === null) {

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
-import { authenticate, type Limits } from "./authenticate.ts";
+import { authenticate } from "./authenticate.ts";
+import type { RateLimits } from "./rate-limits.ts";
 import { healthRoute } from "./health.ts";
 import { nearestRoute } from "./nearest-route.ts";
 import { homePage } from "./pages/home.ts";
@@ -24,7 +25,7 @@ interface Call {
   ctx: Context;
   request: Request;
   url: URL;
-  limits: Limits;
+  limits: RateLimits;
   /** The variable parts of the path, in order. */
   params: string[];
 }
@@ -57,10 +58,14 @@ const asPage =
   };
 
 /** The GraphQL API; a browser that asks for a page gets GraphiQL. */
+/** HEAD asks for what GET would answer, without its body, which the router leaves out. */
+const asGet = (request: Request): Request =>
+  request.method === "HEAD" ? new Request(request, { method: "GET" }) : request;
+
 const graphql: Handler = async ({ ctx, request, limits }) =>
   request.method !== "POST" && request.headers.get("accept")?.includes("text/html")
     ? (await graphiql()).graphiqlPage()
-    : (await graphqlApi()).graphqlRoute(ctx, request, limits);
+    : (await graphqlApi()).graphqlRoute(ctx, asGet(request), limits);
 
 const register = asCaller((ctx, { request }) => registerAgentRoute(ctx, request));
 const me = asCaller((ctx) => getMeRoute(ctx));
@@ -114,7 +119,7 @@ const PREFLIGHT = {
 };
 
 /** Finds the handler of a request, and gives every answer what all of them have. Never throws. */
-export async function route(ctx: Context, request: Request, limits: Limits): Promise<Response> {
+export async function route(ctx: Context, request: Request, limits: RateLimits): Promise<Response> {
   const started = ctx.now();
   const url = new URL(request.url);
   const found = ROUTES.find(({ path }) => path.test(url.pathname));
@@ -143,7 +148,7 @@ async function respond(
   ctx: Context,
   request: Request,
   url: URL,
-  limits: Limits,
+  limits: RateLimits,
   found: Route | undefined,
 ): Promise<Response> {
   if (!found) return notFound(nearestRoute(url.pathname, FOR_CALLERS));

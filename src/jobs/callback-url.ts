@@ -2,14 +2,18 @@ import type { Context } from "../context.ts";
 import { sign, verify } from "../core/signing.ts";
 
 /** What a vendor reports on. */
-export type CallbackOf = "video" | "agent";
+export type CallbackSubject = "video" | "agent";
 
 /** Where the vendor reports on a video or an agent. It does not sign what it says, so the URL itself is the secret. */
-export async function callbackUrl({ config }: Context, of: CallbackOf, id: string): Promise<string> {
+export async function callbackUrl({ config }: Context, of: CallbackSubject, id: string): Promise<string> {
   const secret = await sign(config.keyPepper, `${of}-callback`, id);
   return `${config.publicUrl}/webhooks/tavus/${of}s/${id}/${secret}`;
 }
 
 /** Whether the secret of a callback's URL is ours. */
-export const isCallback = ({ config }: Context, of: CallbackOf, id: string, secret: string): Promise<boolean> =>
-  verify(config.keyPepper, `${of}-callback`, id, secret);
+export const isGenuineCallback = (
+  { config }: Context,
+  of: CallbackSubject,
+  id: string,
+  secret: string,
+): Promise<boolean> => verify(config.keyPepper, `${of}-callback`, id, secret);

@@ -26,7 +26,7 @@ export const ownsLease = (table: LeasedTable, row: LeasedRow): SQL =>
  * What a write that ends a claim sets: nobody works on the row, and it is due again at `dueAt` (null: never). Whoever
  * made the row due while it was claimed is heard: then the row keeps that time.
  */
-export const released = (table: LeasedTable, row: LeasedRow, dueAt: number | null) => ({
+export const settled = (table: LeasedTable, row: LeasedRow, dueAt: number | null) => ({
   dueAt: sql<number | null>`CASE WHEN ${table.dueAt} IS ${row.dueAt} THEN ${dueAt} ELSE ${table.dueAt} END`,
   lease: null,
   leaseUntil: 0,

@@ -16,7 +16,7 @@ export interface LeasedJob<Row extends LeasedRow, Outcome> {
   onClaim?(now: number): Record<string, unknown>;
   /** A select of the claimed rows with what a step needs beside them. Without it a step gets the rows alone. */
   selectClaimed?(db: Db, lease: string): PromiseLike<Row[]>;
-  /** Takes one outside step and says what it came to. What the outside does wrong is an outcome, and not thrown. */
+  /** Takes one outside step and gives its outcome. What the outside does wrong is an outcome, and not thrown. */
   step(ctx: Context, row: Row): Promise<Outcome>;
   /** Writes an outcome in one batch, while the claim holds. @returns when the row is due again; null: never */
   settle(ctx: Context, row: Row, outcome: Outcome): Promise<number | null>;

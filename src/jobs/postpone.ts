@@ -40,7 +40,7 @@ export function postponeTogether(ctx: Context, job: AnyJob) {
   };
 }
 
-/** One statement for all: as `released` does it for one row. */
+/** One statement for all: as `settled` does it for one row. */
 async function postpone(ctx: Context, { table }: AnyJob, rows: readonly Postponed[]): Promise<void> {
   const { dueAt, id, lease, leaseUntil } = table;
   const column = ({ name }: { name: string }) => sql.identifier(name);

@@ -10,24 +10,24 @@ export interface Sweep {
   /** How many rows are worked on at a time. */
   concurrency: number;
   /** How many are claimed at a time: few enough that all are stepped while their leases hold. */
-  claim: number;
+  claimSize: number;
   /** The most rows of one sweep. */
   limit?: number;
   /** Asked before each claim: whether the sweep's own means are used up. */
-  isExhausted?: () => boolean;
+  isUsedUp?: () => boolean;
 }
 
 /**
  * Processes every row that is due now, and those that have more to do at once further on, until all are done or the
  * budget is used up. What falls due meanwhile is the next sweep's. Claims and postponements go in bulk: their number
- * grows with the rows under way divided by `claim`.
+ * grows with the rows under way divided by `claimSize`.
  * @returns how many rows were stepped
  */
 export async function processDue<Row extends LeasedRow, Outcome>(
   ctx: Context,
   job: LeasedJob<Row, Outcome>,
   budget: Budget,
-  { concurrency, claim, limit = Infinity, isExhausted = () => false }: Sweep,
+  { concurrency, claimSize, limit = Infinity, isUsedUp = () => false }: Sweep,
 ): Promise<number> {
   const dueAt = ctx.now();
   const queue: Row[] = [];
@@ -37,11 +37,11 @@ export async function processDue<Row extends LeasedRow, Outcome>(
   let stepped = 0;
 
   const claimMore = async () => {
-    const most = Math.min(claim, limit - claimed);
-    const rows = budget.isUsedUp() || isExhausted() ? [] : await claimDue(ctx, job, most, dueAt);
+    const most = Math.min(claimSize, limit - claimed);
+    const rows = budget.isUsedUp() || isUsedUp() ? [] : await claimDue(ctx, job, most, dueAt);
     queue.push(...rows);
     claimed += rows.length;
-    if (rows.length < claim || claimed >= limit) isOver = true;
+    if (rows.length < claimSize || claimed >= limit) isOver = true;
     claiming = null;
   };
   const next = async (): Promise<Row | undefined> => {

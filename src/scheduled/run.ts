@@ -26,13 +26,16 @@ export async function runScheduled(ctx: Context, budget: Budget): Promise<void> 
   const sweepIndex = createIndexSweep();
   await Promise.all([
     attempt(ctx, "registrations", () => purgeRegistrations(ctx)),
-    attempt(ctx, "events", () => purgeEvents(ctx)),
+    ...(isFirstOfHour(ctx.now()) ? [attempt(ctx, "events", () => purgeEvents(ctx))] : []),
     repeat(ctx, "videos", () => sweepVideos(ctx, budget)),
     repeat(ctx, "identities", () => sweepIdentities(ctx, budget)),
     attempt(ctx, "reindexing", () => queueReindexing(ctx)),
     repeat(ctx, "search", () => sweepIndex(ctx, budget.share(SHARE_OF_SEARCH))),
   ]);
 }
+
+/** Whether a time (milliseconds since 1970) is in the first minute of its hour: what is seldom due is done then. */
+const isFirstOfHour = (time: number): boolean => Math.floor(time / 60_000) % 60 === 0;
 
 /** Sweeps at intervals until the window is over. */
 async function repeat(ctx: Context, sweep: string, work: () => Promise<number>): Promise<void> {

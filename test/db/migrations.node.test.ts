@@ -39,7 +39,7 @@ it("the one log keeps every event, and every place that a caller has a cursor of
   ]);
   expect({ ...database.prepare("SELECT * FROM identity_jobs").get() }).toMatchObject({
     agent_id: "agt_1",
-    soul_backed_up: 2,
+    backed_up_soul_version: 2,
     face_image_url: "https://x.test/p.png",
     voice_since: 5,
     face_since: 6,

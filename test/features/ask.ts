@@ -28,10 +28,10 @@ export async function ask(t: Harness, key: string, input: object = { script: "He
  * whoever processes it next. @param trips D1 round trips of the answer
  */
 async function answerOnly<Value>(t: Harness, trips: number, work: () => Promise<Value>): Promise<Value> {
-  await t.settle();
+  await t.waitForBackground();
   t.d1.left = trips;
   const value = await work();
-  await t.settle();
+  await t.waitForBackground();
   t.d1.left = Infinity;
   return value;
 }
@@ -47,7 +47,7 @@ export async function askOnly(t: Harness, key: string, input?: object): Promise<
 export const registerOnly = (t: Harness, input?: Record<string, unknown>) => answerOnly(t, 2, () => t.register(input));
 
 /** A video as anybody, or the holder of `key`, sees it. */
-export async function look(t: Harness, id: string, key?: string) {
+export async function readVideo(t: Harness, id: string, key?: string) {
   const { data } = await t.gql(
     `{ video(id: "${id}") { id status stage durationSeconds failure { code message retryable charged } } }`,
     {},
@@ -68,7 +68,7 @@ export async function usage(t: Harness, key: string) {
 /** Drives a video until it is READY or FAILED, and returns its row; the Worker's clock goes on by `stepMs` a run. */
 export async function seeThrough(t: Harness, id: string, stepMs?: number) {
   let row: any;
-  await t.drive(async () => {
+  await t.cronUntil(async () => {
     [row] = await t.rows("SELECT * FROM videos WHERE id = ?", id);
     return row?.status !== "PROCESSING";
   }, stepMs);

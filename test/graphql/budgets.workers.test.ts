@@ -14,7 +14,7 @@ async function withVideos(t: Harness, number: number) {
     const { data } = await t.gql(GENERATE, { input: { script: `Script number ${i}.` } }, key);
     ids.push(data.generateVideo.video.id);
   }
-  await t.settle();
+  await t.waitForBackground();
   await t.env.DB.prepare("UPDATE videos SET status = 'READY', stage = 'DONE', due_at = NULL WHERE agent_id = ?")
     .bind(agentId)
     .run();
@@ -86,7 +86,7 @@ describe("round trips to D1", () => {
     withHarness(async (t) => {
       const { key, id, handle } = await t.register();
       await t.register({ name: "Another" });
-      await t.settle();
+      await t.waitForBackground();
       for (const to of [{ agent: id }, { handle }, { text: "a patient philosopher" }]) {
         const ask = (as?: string) =>
           t.gql(
@@ -102,12 +102,12 @@ describe("round trips to D1", () => {
       }
     }));
 
-  it("one look of a subscription: 1", () =>
+  it("one poll of a subscription: 1", () =>
     withHarness(
       async (t) => {
         const { key } = await t.register();
         const { data } = await t.gql(GENERATE, { input: { script: "Tail me." } }, key);
-        await t.settle();
+        await t.waitForBackground();
         const abort = new AbortController();
         const before = t.d1.count;
         const response = await t.fetch("/graphql", {
@@ -122,7 +122,7 @@ describe("round trips to D1", () => {
         let text = "";
         while (text.split("event: next").length < 3) text += new TextDecoder().decode((await reader.read()).value);
         await reader.cancel();
-        // Two events, and no interval has passed since: both came with the first look.
+        // Two events, and no interval has passed since: both came with the first poll.
         expect(t.d1.count - before).toBe(1);
       },
       { vars: { TAIL_BUSY_SECONDS: "60" } },
@@ -142,7 +142,7 @@ describe("round trips to D1", () => {
       const { key, id } = await t.register();
       await t.env.DB.prepare("UPDATE agents SET plan = 'PRO' WHERE id = ?").bind(id).run();
       for (let i = 0; i < 40; i++) await t.gql(GENERATE, { input: { script: `Long render ${i}.` } }, key);
-      await t.settle();
+      await t.waitForBackground();
       await t.cron();
       await t.env.DB.prepare("UPDATE videos SET due_at = 1, progress = 0 WHERE status = 'PROCESSING'").run();
       expect(await t.roundTrips(() => t.cron())).toBeLessThanOrEqual(20);

@@ -32,7 +32,7 @@ export interface Harness {
   /** A registered agent's key and id. */
   register(input?: Record<string, unknown>): Promise<{ key: string; id: string; handle: string }>;
   /** Waits until everything that went on after an answer has ended. */
-  settle(): Promise<void>;
+  waitForBackground(): Promise<void>;
   cron(): Promise<void>;
   /** Sweeps until a video is final, and returns its status. */
   finish(videoId: string): Promise<string>;
@@ -49,7 +49,7 @@ export interface Harness {
   // oxlint-disable-next-line typescript/no-explicit-any -- rows of every shape
   rows(sql: string, ...values: unknown[]): Promise<any[]>;
   /** Runs cron again and again, the clock moved on by `stepMs` between two runs, until `done` says so. */
-  drive(done: () => Promise<boolean>, stepMs?: number): Promise<void>;
+  cronUntil(done: () => Promise<boolean>, stepMs?: number): Promise<void>;
 }
 
 export interface HarnessOptions {
@@ -174,7 +174,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
       if (!payload?.agent) throw new Error(JSON.stringify(errors ?? payload));
       return { key: payload.apiKey, id: payload.agent.id, handle: payload.agent.handle };
     },
-    async settle() {
+    async waitForBackground() {
       while (background.length > 0) {
         const work = background;
         background = [];
@@ -183,7 +183,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     },
     async cron() {
       await app.scheduled({ cron: "* * * * *", scheduledTime: now(), noRetry() {} } as ScheduledController, execution);
-      await t.settle();
+      await t.waitForBackground();
     },
     async finish(videoId) {
       for (let tries = 0; tries < 200; tries++) {
@@ -199,7 +199,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
       const statement = bindings.DB.prepare(sql);
       return (await (values.length > 0 ? statement.bind(...values) : statement).all()).results;
     },
-    async drive(done, stepMs = 5_000) {
+    async cronUntil(done, stepMs = 5_000) {
       for (let tries = 0; tries < 400; tries++) {
         await t.cron();
         if (await done()) return;
@@ -213,7 +213,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
       return crash;
     },
     async roundTrips(work) {
-      await t.settle();
+      await t.waitForBackground();
       const before = d1.count;
       await work();
       return d1.count - before;
@@ -222,7 +222,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
   try {
     await run(t);
   } finally {
-    await t.settle();
+    await t.waitForBackground();
   }
 }
 

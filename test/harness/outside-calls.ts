@@ -31,6 +31,9 @@ export function observeBinding<Binding extends object>(
           return observeBinding(name, object, onAnswer, methods);
         };
       }
+      // Not one of the service's methods: it is the stub's own, and runs on nothing but the stub.
+      if (member === Symbol.dispose && value)
+        return Reflect.apply(Function.prototype.bind, value as () => void, [target]);
       if (!methods.includes(String(member))) return value;
       return async (...args: unknown[]) => {
         const answer = (await Reflect.apply(value as () => unknown, target, args)) as unknown;

@@ -65,15 +65,15 @@ export async function withWorld(options: WorldOptions, run: (world: World) => Pr
   }
 }
 
-/** Looks again and again until `look` gives something, and gives it on. @throws Error after `seconds` */
+/** Asks again and again until `poll` gives something, and gives it on. @throws Error after `seconds` */
 export async function eventually<Value>(
   what: string,
-  look: () => Promise<Value | null | undefined | false>,
+  poll: () => Promise<Value | null | undefined | false>,
   seconds = 60,
 ): Promise<Value> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
-    const found = await look();
+    const found = await poll();
     if (found) return found;
     if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} seconds`);
     await new Promise((resolve) => setTimeout(resolve, 100));

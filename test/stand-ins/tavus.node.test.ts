@@ -721,10 +721,14 @@ describe("the server", () => {
 
   it("finds its renders again after a kill", async () => {
     const stateFile = join(await folder(), "state.json");
-    const child = spawn(process.execPath, [fileURLToPath(new URL("./server.ts", import.meta.url))], {
-      env: { ...process.env, PORT: "0", STATE_FILE: stateFile },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const child = spawn(
+      process.execPath,
+      [fileURLToPath(new URL("../../stand-ins/tavus/server.ts", import.meta.url))],
+      {
+        env: { ...process.env, PORT: "0", STATE_FILE: stateFile },
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
     endings.push(() => child.kill("SIGKILL"));
     const [line] = (await once(child.stdout, "data")) as [Buffer];
     const answer = await fetch(new URL("/v2/videos", String(line).trim()), {

@@ -9,7 +9,7 @@ import { similarAgents } from "../../src/features/discovery/similar-agents.ts";
 import { similarToSelected } from "../../src/features/discovery/search/similar-to-agents.ts";
 import { understandQuery } from "../../src/features/discovery/search/understand-query.ts";
 import { registeredRow } from "../bench/agent-row.ts";
-import { notingVectorize } from "./noting-vectorize.ts";
+import { recordingVectorize } from "./recording-vectorize.ts";
 import { wasmBytes } from "./wasm-memory.ts";
 
 // The application with its verbs open to the eval: POST /<call> with the call's input as JSON. Nothing is encoded or
@@ -108,7 +108,7 @@ export default {
   async fetch(request, env, execution) {
     // The types that wrangler generates still have Vectorize's first version.
     const vectorize = env.VECTORIZE as unknown as Vectorize;
-    app ??= createApp({ ...env, VECTORIZE: notingVectorize(vectorize, asked) as never });
+    app ??= createApp({ ...env, VECTORIZE: recordingVectorize(vectorize, asked) as never });
     const warnings: string[] = [];
     const log: Context["log"] = (level, message, { cause } = {}) => {
       if (level !== "info") warnings.push(cause === undefined ? message : `${message}: ${String(cause)}`);

@@ -94,7 +94,7 @@ export const registrations = sqliteTable(
     /** HMAC over e-mail and idempotency key. */
     scope: text("scope").primaryKey(),
     /** SHA-256 of the whole input. */
-    bodyHash: text("body_hash").notNull(),
+    inputHash: text("input_hash").notNull(),
     agentId: text("agent_id").notNull(),
     /** The API key, sealed with a key derived from the request itself. */
     sealedKey: text("sealed_key").notNull(),

@@ -18,8 +18,8 @@ export const searchEntries = sqliteTable(
     handle: text("handle").notNull(),
     /** Counts every change of what the agent is found by. */
     revision: integer("revision").notNull().default(1),
-    /** Encoder and recipe that its vectors were last completed with; null while there are none. */
-    model: text("model"),
+    /** Model and index version that its vectors were last completed with; null while there are none. */
+    indexedWith: text("indexed_with"),
     /** What the agent is about, most telling word first, as JSON; null while it is not to be found. */
     themes: text("themes"),
     /** The FTS5 query that finds agents with the same words; null while it is not to be found. */
@@ -27,7 +27,7 @@ export const searchEntries = sqliteTable(
 
     ...leaseColumns,
   },
-  (table) => [index("search_entries_due").on(table.dueAt), index("search_entries_model").on(table.model)],
+  (table) => [index("search_entries_due").on(table.dueAt), index("search_entries_indexed_with").on(table.indexedWith)],
 );
 export type SearchEntry = typeof searchEntries.$inferSelect;
 
@@ -36,12 +36,13 @@ export const vectorSets = sqliteTable(
   "vector_sets",
   {
     agentId: text("agent_id").notNull(),
-    encoder: text("encoder").notNull(),
+    /** The encoder's. */
+    model: text("model").notNull(),
     /** They are numbered from 0; there may be this many. */
     size: integer("size").notNull(),
-    /** The revision and the recipe that they are of; null until they are complete. */
+    /** The revision and the index version that they are made of; null until they are complete. */
     madeOf: text("made_of"),
   },
-  (table) => [primaryKey({ columns: [table.agentId, table.encoder] }), index("vector_sets_encoder").on(table.encoder)],
+  (table) => [primaryKey({ columns: [table.agentId, table.model] }), index("vector_sets_model").on(table.model)],
 );
 export type VectorSet = typeof vectorSets.$inferSelect;

@@ -2,7 +2,7 @@ import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { EVENT_KINDS, VIDEO_STAGES, VIDEO_STATUSES } from "../../core/vocabulary.ts";
 
 /**
- * Everything that happens to an agent, in one log with one sequence: the only source of status for every channel. An
+ * Everything that happens to an agent, in one log with one sequence: the only source of status. An
  * event's sequence is its cursor.
  */
 export const events = sqliteTable(

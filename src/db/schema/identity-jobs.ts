@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { inDoubtColumn, leaseColumns } from "../lease-columns.ts";
 
@@ -11,7 +12,7 @@ export const identityJobs = sqliteTable(
     /** The agent's id. */
     id: text("agent_id").primaryKey(),
     /** The newest version of SOUL.md that R2 holds; 0 when none. */
-    soulBackedUp: integer("soul_backed_up").notNull().default(0),
+    backedUpSoulVersion: integer("backed_up_soul_version").notNull().default(0),
 
     /** Names this sample: the vendor's voice, the R2 object and the signed link carry it. Null when there is no sample. */
     sampleId: text("sample_id"),
@@ -32,6 +33,12 @@ export const identityJobs = sqliteTable(
     ...leaseColumns,
     ...inDoubtColumn,
   },
-  (table) => [index("identity_jobs_due").on(table.dueAt)],
+  (table) => [
+    index("identity_jobs_due").on(table.dueAt),
+    // A claim reads its rows by their lease; few rows have one at a time.
+    index("identity_jobs_lease")
+      .on(table.lease)
+      .where(sql`${table.lease} IS NOT NULL`),
+  ],
 );
 export type IdentityJobRow = typeof identityJobs.$inferSelect;

@@ -93,7 +93,7 @@ export const videoRequests = sqliteTable(
     idempotencyKey: text("idempotency_key"),
     clientReference: text("client_reference"),
     /** SHA-256 of the whole input. */
-    bodyHash: text("body_hash").notNull(),
+    inputHash: text("input_hash").notNull(),
     videoId: text("video_id").notNull(),
     createdAt: integer("created_at").notNull(),
   },

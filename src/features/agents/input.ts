@@ -8,7 +8,7 @@ import { HANDLE, readHandle } from "./handle.ts";
 import { AUDIO_KINDS } from "./voice-sample/sniff-audio.ts";
 import { MAX_SAMPLE_MIB } from "./voice-sample/voice-sample.ts";
 
-// An input stands here once: its limits, its descriptions and its examples. What every door says of it is made of this.
+// An input stands here once: its limits, its descriptions and its examples. GraphQL, OpenAPI and REST are derived from it.
 
 /** 20 KiB of UTF-8: what a persona's system prompt bears well. */
 export const MAX_SOUL_BYTES = 20 * 1024;

@@ -58,7 +58,7 @@ export function newAgent(
     },
     job: {
       id,
-      soulBackedUp: 0,
+      backedUpSoulVersion: 0,
       sampleId,
       sampleUrl: input.voiceSampleUrl ?? null,
       sampleKey: sample && sample.key,

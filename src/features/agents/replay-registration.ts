@@ -12,7 +12,7 @@ export interface RegistrationRequest {
   /** HMAC over e-mail and idempotency key. */
   scope: string;
   /** SHA-256 of the whole input. */
-  bodyHash: string;
+  inputHash: string;
   /** What the API key is sealed with: the request itself, which we do not keep. */
   secret: string;
 }
@@ -27,7 +27,7 @@ export async function registrationRequest(
   const request = canonicalInput({ ...input, voiceSample: sampleHash });
   return {
     scope: await sign(config.keyPepper, "registration", JSON.stringify([input.email, input.idempotencyKey])),
-    bodyHash: await sha256(request),
+    inputHash: await sha256(request),
     secret: request + config.keyPepper,
   };
 }
@@ -35,7 +35,7 @@ export async function registrationRequest(
 /** The record of a registration, as statements for its batch: an expired one gives way, a fresh one makes the batch fail. */
 export async function recordRegistration(
   ctx: Context,
-  { scope, bodyHash, secret }: RegistrationRequest,
+  { scope, inputHash, secret }: RegistrationRequest,
   agentId: string,
   apiKey: string,
 ) {
@@ -44,7 +44,7 @@ export async function recordRegistration(
   const expired = and(eq(registrations.scope, scope), lte(registrations.createdAt, createdAt - IDEMPOTENCY_MS));
   return [
     ctx.db.delete(registrations).where(expired),
-    ctx.db.insert(registrations).values({ scope, bodyHash, agentId, sealedKey, createdAt }),
+    ctx.db.insert(registrations).values({ scope, inputHash, agentId, sealedKey, createdAt }),
   ];
 }
 
@@ -54,7 +54,7 @@ export async function replayRegistration(
   request: RegistrationRequest,
   earlier: typeof registrations.$inferSelect,
 ): Promise<{ agent: AgentRow; apiKey: string }> {
-  if (earlier.bodyHash !== request.bodyHash) throw idempotencyMismatch();
+  if (earlier.inputHash !== request.inputHash) throw idempotencyMismatch();
   const agent = await ctx.db.select(agentColumns).from(agents).where(eq(agents.id, earlier.agentId)).get();
   return { agent: agent!, apiKey: await unseal(request.secret, earlier.sealedKey) };
 }

@@ -31,7 +31,7 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
         .select({
           soulMd: input.soulMd == null ? sql<null>`NULL` : agents.soulMd,
           version: agents.soulVersion,
-          backedUp: identityJobs.soulBackedUp,
+          backedUp: identityJobs.backedUpSoulVersion,
           sampleKey: identityJobs.sampleKey,
         })
         .from(agents)

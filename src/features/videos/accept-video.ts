@@ -19,14 +19,14 @@ export interface NewVideo {
   /** The face that speaks and what makes the video the same as another; null when no face can: then only replays are answered. */
   planned: { faceId: string; fingerprint: string } | null;
   /** SHA-256 of the whole input. */
-  bodyHash: string;
+  inputHash: string;
 }
 
 export interface Accepted {
-  /** What the idempotency key or this call came to; null when the quota is used up or no face can speak. */
+  /** The video of the idempotency key or of this call; null when the quota is used up or no face can speak. */
   video: VideoRow | null;
   /** The record of the call that first used the idempotency key, if one was given and accepted. */
-  request: { id: string; bodyHash: string } | null;
+  request: { id: string; inputHash: string } | null;
 }
 
 /**
@@ -86,7 +86,7 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
         agentId,
         idempotencyKey: video.idempotencyKey,
         clientReference: video.clientReference,
-        bodyHash: video.bodyHash,
+        inputHash: video.inputHash,
         videoId: target,
         createdAt: now,
       },
@@ -96,13 +96,13 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
       set: {
         id: sql`excluded.id`,
         clientReference: sql`excluded.client_reference`,
-        bodyHash: sql`excluded.body_hash`,
+        inputHash: sql`excluded.input_hash`,
         videoId: sql`excluded.video_id`,
         createdAt: sql`excluded.created_at`,
       },
       setWhere: lte(videoRequests.createdAt, now - IDEMPOTENCY_MS),
     }),
-    db.select({ id: videoRequests.id, bodyHash: videoRequests.bodyHash }).from(videoRequests).where(sameKey),
+    db.select({ id: videoRequests.id, inputHash: videoRequests.inputHash }).from(videoRequests).where(sameKey),
     db
       .select(getTableColumns(videos))
       .from(videos)

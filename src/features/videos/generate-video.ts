@@ -28,7 +28,7 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   const { agent } = requireAgent(ctx);
   const input = parseInput(generateVideoInput, raw);
   const id = newId("vid", ctx.now(), ctx.random);
-  const bodyHash = await hashInput(input);
+  const inputHash = await hashInput(input);
   const planned = await plannedRender(ctx, agent, input);
   const { video, request } = await acceptVideo(ctx, {
     id,
@@ -40,11 +40,11 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
     idempotencyKey: input.idempotencyKey ?? null,
     force: input.force,
     planned,
-    bodyHash,
+    inputHash,
   });
 
   const replayed = request !== null && request.id !== id;
-  if (replayed && request.bodyHash !== bodyHash) throw idempotencyMismatch();
+  if (replayed && request.inputHash !== inputHash) throw idempotencyMismatch();
   if (!video) {
     if (replayed) throw new NotFoundError("The video made for this idempotency key", ["input", "idempotencyKey"]);
     throw planned ? quotaExceeded(ctx, agent) : notReady(agent);

@@ -2,7 +2,8 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../core/errors.ts";
 import { graphqlError } from "../../graphql/errors.ts";
 import { schema } from "../../graphql/schema.ts";
-import { authenticate, type Limits } from "../authenticate.ts";
+import { authenticate } from "../authenticate.ts";
+import type { RateLimits } from "../rate-limits.ts";
 import { httpOf } from "../error-headers.ts";
 import { errorResponse } from "./http-extension.ts";
 import { createGraphQL } from "./yoga.ts";
@@ -10,7 +11,7 @@ import { createGraphQL } from "./yoga.ts";
 let yoga: ReturnType<typeof createGraphQL> | undefined;
 
 /** GraphQL over HTTP and over server-sent events. */
-export async function graphqlRoute(anonymous: Context, request: Request, limits: Limits): Promise<Response> {
+export async function graphqlRoute(anonymous: Context, request: Request, limits: RateLimits): Promise<Response> {
   let ctx: Context;
   try {
     ctx = await authenticate(anonymous, request, limits);

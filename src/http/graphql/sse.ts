@@ -91,7 +91,7 @@ function sseResponse(result: ExecutionResult | Results, state: StreamState, keep
     },
     async cancel() {
       clearInterval(keepAlive);
-      // First, so that a tail that waits between two looks wakes and ends.
+      // First, so that a tail that waits between two polls wakes and ends.
       state.abort.abort();
       await iterator.return?.();
     },

@@ -34,7 +34,7 @@ export const videoNotFoundPage = (): Response =>
   messagePage({
     status: 404,
     title: "No video here",
-    text: "There is no video at this address, or it is not visible to you. It may have been deleted, or the link may be incomplete.",
+    text: "There is no video here, or it is not visible to you. It may have been deleted, or the link may be incomplete.",
   });
 
 /** What went wrong, as a page: what we foresaw as it is, all else masked, with the request id, and logged. */

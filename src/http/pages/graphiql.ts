@@ -39,6 +39,6 @@ export const graphiqlPage = (): Response =>
       worker: ["'self'"],
     },
     revalidated: true,
-    // The same address answers programs with GraphQL.
+    // The same path answers programs with GraphQL.
     headers: { vary: "accept" },
   });

@@ -67,12 +67,12 @@ export const notFound = (meant: string | null = null): Response =>
   problemResponse([
     issue(
       "NOT_FOUND",
-      `There is nothing at this address. ${meant ? `Did you mean ${meant}? ` : ""}GET /openapi.json lists what there is; the GraphQL API is at /graphql.`,
+      `There is nothing at this path. ${meant ? `Did you mean ${meant}? ` : ""}GET /openapi.json lists what there is; the GraphQL API is at /graphql.`,
     ),
   ]);
 
 export const methodNotAllowed = (allowed: string[]): Response =>
-  problemResponse([issue("BAD_INPUT", `This address takes ${allowed.join(", ")} only.`)], {
+  problemResponse([issue("BAD_INPUT", `This path takes ${allowed.join(", ")} only.`)], {
     status: 405,
     headers: { Allow: allowed.join(", ") },
   });

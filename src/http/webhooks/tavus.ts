@@ -1,7 +1,7 @@
 import type { Context } from "../../context.ts";
 import { processIdentity } from "../../features/agents/identity/process-identity.ts";
 import { processVideo } from "../../features/videos/pipeline/process-video.ts";
-import { isCallback } from "../../jobs/callback-url.ts";
+import { isGenuineCallback } from "../../jobs/callback-url.ts";
 import { notFound } from "../rest/problem.ts";
 
 /**
@@ -10,7 +10,7 @@ import { notFound } from "../rest/problem.ts";
  */
 export async function tavusWebhook(ctx: Context, kind: string, id: string, secret: string): Promise<Response> {
   const of = kind === "videos" ? "video" : "agent";
-  if (!(await isCallback(ctx, of, id, secret))) return notFound();
+  if (!(await isGenuineCallback(ctx, of, id, secret))) return notFound();
   ctx.waitUntil(of === "video" ? processVideo(ctx, id) : processIdentity(ctx, id));
   return new Response(null, { status: 204 });
 }

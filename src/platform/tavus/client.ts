@@ -11,7 +11,7 @@ export interface TavusOptions {
 }
 
 /** Makes one call and parses its answer; a schema of null means that the body does not matter. */
-export type TavusCall = <Schema extends z.ZodType | null>(
+export type TavusClient = <Schema extends z.ZodType | null>(
   method: string,
   path: string,
   schema: Schema,
@@ -48,7 +48,7 @@ function retryAfter(response: Response): number | null {
 }
 
 /** A client of the Tavus REST API. Every failure leaves as `UpstreamError`, the key never in its message. */
-export function createTavusClient(options: TavusOptions): TavusCall {
+export function createTavusClient(options: TavusOptions): TavusClient {
   return async (method, path, schema, body) => {
     let response: Response;
     let text: string;

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { UpstreamError } from "../../core/errors.ts";
-import type { TavusCall } from "./client.ts";
+import type { TavusClient } from "./client.ts";
 
 const PAGE_SIZE = 100;
 const MAX_PAGES = 100;
@@ -11,7 +11,7 @@ const MAX_PAGES = 100;
  * @param firstPage 0 for videos, 1 for everything else: the vendor's own difference
  */
 export async function findByName<Item>(
-  call: TavusCall,
+  call: TavusClient,
   path: string,
   firstPage: 0 | 1,
   list: z.ZodType<{ data: Item[]; total_count?: number | undefined }>,

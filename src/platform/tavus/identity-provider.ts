@@ -1,7 +1,7 @@
 import { UpstreamError } from "../../core/errors.ts";
 import type { IdentityProvider, Persona, Training } from "../../core/ports.ts";
 import * as api from "./api-types.ts";
-import { pathOf, type TavusCall } from "./client.ts";
+import { pathOf, type TavusClient } from "./client.ts";
 import { findByName } from "./find-by-name.ts";
 
 /** REST says `completed`, the webhook `ready`: both are done. */
@@ -23,7 +23,7 @@ const palBody = (persona: Persona) => ({
 });
 
 /** The `IdentityProvider` port over Tavus' REST API. */
-export function createIdentityProvider(call: TavusCall): IdentityProvider {
+export function createIdentityProvider(call: TavusClient): IdentityProvider {
   return {
     async createVoice({ name, audioUrl, callbackUrl }) {
       const created = await call("POST", "/v2/voices", api.voice, {

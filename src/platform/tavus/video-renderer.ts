@@ -1,7 +1,7 @@
 import { UpstreamError } from "../../core/errors.ts";
 import type { VideoRenderer } from "../../core/ports.ts";
 import * as api from "./api-types.ts";
-import { type TavusCall, pathOf } from "./client.ts";
+import { type TavusClient, pathOf } from "./client.ts";
 import { findByName } from "./find-by-name.ts";
 
 /** "37/100" to 37. */
@@ -12,7 +12,7 @@ function percent(progress: string | null | undefined): number | null {
 }
 
 /** The `VideoRenderer` port over Tavus' REST API. */
-export function createVideoRenderer(call: TavusCall): VideoRenderer {
+export function createVideoRenderer(call: TavusClient): VideoRenderer {
   return {
     async submit(job) {
       const created = await call("POST", "/v2/videos", api.createdVideo, {

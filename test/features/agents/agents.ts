@@ -55,8 +55,8 @@ export async function agentRow(t: Harness, id: string): Promise<any> {
 
 /** Drives an agent's identity until nothing is left to do, and returns its row. */
 export async function seeIdentityThrough(t: Harness, id: string, stepMs = 11_000) {
-  await t.settle();
-  await t.drive(async () => (await agentRow(t, id)).due_at === null, stepMs);
+  await t.waitForBackground();
+  await t.cronUntil(async () => (await agentRow(t, id)).due_at === null, stepMs);
   return agentRow(t, id);
 }
 

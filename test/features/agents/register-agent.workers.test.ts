@@ -116,7 +116,7 @@ describe("a registration with an idempotencyKey", () => {
         expect(new Set(answers.map(({ agent }) => agent.id)).size).toBe(1);
         expect(new Set(answers.map(({ apiKey }) => apiKey)).size).toBe(1);
         expect(await handles(t)).toEqual(["ambrose"]);
-        await t.settle();
+        await t.waitForBackground();
         expect((await t.tavus.state()).pals).toHaveLength(1);
         const { data } = await t.gql("{ viewer { agent { id } } }", {}, answers[0].apiKey);
         expect(data.viewer.agent.id).toBe(answers[0].agent.id);

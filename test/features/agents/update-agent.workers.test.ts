@@ -6,7 +6,7 @@ describe("updateAgent", () => {
   it("refuses null where a field cannot be emptied, names each, and changes nothing", () =>
     withHarness(async (t) => {
       const { key, id } = await t.register(SOUL);
-      await t.settle();
+      await t.waitForBackground();
       const before = await agentRow(t, id);
       const events = await t.rows("SELECT count(*) AS n FROM events");
       const fields = {
@@ -27,7 +27,7 @@ describe("updateAgent", () => {
       }
       const all = await update(Object.fromEntries(Object.keys(fields).map((name) => [name, null])));
       expect(all.errors.map(({ path }: { path: string[] }) => path[1]).sort()).toEqual(Object.keys(fields).sort());
-      await t.settle();
+      await t.waitForBackground();
       expect(await agentRow(t, id)).toEqual(before);
       expect(await t.rows("SELECT count(*) AS n FROM events")).toEqual(events);
     }));

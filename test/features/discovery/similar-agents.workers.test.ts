@@ -177,7 +177,7 @@ describe("Agent.similar", () => {
       );
       expect(await similar()).toHaveLength(5);
       await update(t, socrates.key, { discoverable: false });
-      await t.settle();
+      await t.waitForBackground();
       expect(await similar(socrates.key)).toEqual([]);
     }));
 
@@ -219,7 +219,7 @@ describe("the search without its vector index", () => {
     withHarness(
       async (t) => {
         await t.register({ handle: "socrates", name: "Socrates", soulMd: SOULS.socrates });
-        await t.settle();
+        await t.waitForBackground();
         expect(await found(t, { text: "patient philosopher" })).toEqual(["socrates"]);
       },
       { env: { VECTORIZE: { ...silent, query: () => new Promise(() => {}) } as never } },
@@ -243,7 +243,7 @@ describe("the search without its vector index", () => {
       await index.setDelay(600_000);
       await t.register({ handle: "socrates", name: "Socrates", soulMd: SOULS.socrates });
       await t.register({ handle: "hypatia", name: "Hypatia", soulMd: SOULS.hypatia });
-      await t.settle();
+      await t.waitForBackground();
       expect((await found(t, { text: "patient philosopher" }))[0]).toBe("socrates");
       expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);
       await index.settle();

@@ -58,7 +58,7 @@ export async function registerSouls(t: Harness, ...handles: Soul[]) {
 
 /** Waits until what was written shows. */
 export async function shown(t: Harness): Promise<void> {
-  await t.settle();
+  await t.waitForBackground();
   await index.settle();
 }
 

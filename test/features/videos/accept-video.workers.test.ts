@@ -164,7 +164,7 @@ describe("an idempotencyKey", () => {
       await seeThrough(t, video.id);
       await t.gql(`mutation { deleteVideo(id: "${video.id}") { errors { code } } }`, {}, key);
       expect(codes(await generate(t, key, input))).toEqual(["NOT_FOUND"]);
-      await t.drive(async () => (await t.rows("SELECT id FROM videos")).length === 0);
+      await t.cronUntil(async () => (await t.rows("SELECT id FROM videos")).length === 0);
       expect(codes(await generate(t, key, input))).toEqual(["NOT_FOUND"]);
       expect(await find(t, 'idempotencyKey: "k"', key)).toBeNull();
       expect(JSON.stringify(await t.rows("SELECT * FROM video_requests"))).not.toContain("secret name");
@@ -226,7 +226,7 @@ describe("the same video", () => {
   it("changes with the face's voice", () =>
     withHarness(async (t) => {
       const { key, id: agent } = await t.register();
-      await t.settle();
+      await t.waitForBackground();
       await t.rows("UPDATE agents SET face_status = 'READY', face_id = 'r1' WHERE id = ?", agent);
       const before = await ask(t, key);
       await t.rows("UPDATE agents SET face_voice_id = 'v1' WHERE id = ?", agent);

@@ -4,7 +4,7 @@ import { claimOne } from "../../../src/jobs/claim.ts";
 import { processOnce } from "../../../src/jobs/process.ts";
 import { postponeTogether } from "../../../src/jobs/postpone.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { ask, askOnly, copiesOf, look, rendersOf, seeThrough, usage } from "../ask.ts";
+import { ask, askOnly, copiesOf, readVideo, rendersOf, seeThrough, usage } from "../ask.ts";
 
 beforeEach(emptyDatabase);
 
@@ -19,7 +19,7 @@ async function remove(t: Harness, key: string, id: string) {
 
 /** Nothing of a video is left anywhere. */
 async function expectErased(t: Harness, id: string, what?: string): Promise<void> {
-  await t.drive(async () => (await t.rows("SELECT id FROM videos WHERE id = ?", id)).length === 0);
+  await t.cronUntil(async () => (await t.rows("SELECT id FROM videos WHERE id = ?", id)).length === 0);
   expect(await rendersOf(t, id), what).toEqual([]);
   expect(await copiesOf(t, id), what).toEqual([]);
   expect(await t.rows("SELECT * FROM events WHERE video_id = ?", id), what).toEqual([]);
@@ -45,7 +45,7 @@ const POINTS: Record<string, (t: Harness, key: string) => Promise<string>> = {
   "INGESTING and not copied": async (t, key) => {
     await t.tavus.fault({ kind: "status", status: 404 }, FILE);
     const id = await ask(t, key);
-    await t.drive(async () => (await t.rows("SELECT stage FROM videos"))[0].stage === "INGESTING");
+    await t.cronUntil(async () => (await t.rows("SELECT stage FROM videos"))[0].stage === "INGESTING");
     return id;
   },
   READY: async (t, key) => {
@@ -68,18 +68,18 @@ describe("deleteVideo", () => {
         const { key } = await t.register();
         const other = await t.register();
         const id = await reach(t, key);
-        await t.settle();
+        await t.waitForBackground();
         await t.tavus.clearFaults();
         const before = await usage(t, key);
 
         const notMine = await remove(t, other.key, id);
         expect(notMine).toMatchObject({ deletedVideoId: null, errors: [{ code: "NOT_FOUND" }] });
-        expect(await look(t, id)).not.toBeNull();
+        expect(await readVideo(t, id)).not.toBeNull();
         expect(await remove(t, key, id)).toEqual({ deletedVideoId: id, errors: [] });
         const again = await remove(t, key, id);
         expect(again).toEqual({ deletedVideoId: null, errors: notMine.errors });
-        expect(await look(t, id)).toBeNull();
-        expect(await look(t, id, key)).toBeNull();
+        expect(await readVideo(t, id)).toBeNull();
+        expect(await readVideo(t, id, key)).toBeNull();
         const { data } = await t.gql("{ videos { nodes { id } } viewer { videos { nodes { id } } } }", {}, key);
         expect(data).toEqual({ videos: { nodes: [] }, viewer: { videos: { nodes: [] } } });
         expect((await t.fetch(`/v/${id}`)).status).toBe(404);
@@ -94,12 +94,12 @@ describe("deleteVideo", () => {
   it("removes one whose submit is under way, and one whose copy was made without an answer", () =>
     withHarness(async (t) => {
       const { key } = await t.register();
-      await t.settle();
+      await t.waitForBackground();
       await t.tavus.fault({ kind: "latency", ms: 100 }, { ...SUBMIT, times: 1 });
       const submitting = await ask(t, key);
       while ((await rendersOf(t, submitting)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       expect((await remove(t, key, submitting)).errors).toEqual([]);
-      await t.settle();
+      await t.waitForBackground();
       await expectErased(t, submitting, "under way");
 
       const copied = await askOnly(t, key, { script: "Copied." });
@@ -116,7 +116,7 @@ describe("deleteVideo", () => {
       const { key } = await t.register();
       await t.tavus.fault({ kind: "stuck" }, { times: 1 });
       const id = await ask(t, key);
-      await t.settle();
+      await t.waitForBackground();
       const ctx = t.app.context("test", { waitUntil: () => {} });
       const video = await claimOne(ctx, videoJob, id);
       await t.rows("UPDATE videos SET deleted_at = ?, due_at = ? WHERE id = ?", t.now(), t.now(), id);
@@ -151,13 +151,13 @@ describe("deleteVideo", () => {
   it("tells of nothing that happens to a deleted video, and does not let it come back", () =>
     withHarness(async (t) => {
       const { key } = await t.register();
-      await t.settle();
+      await t.waitForBackground();
       await t.tavus.fault({ kind: "status", status: 503 }, { method: "DELETE" });
       await t.tavus.fault({ kind: "latency", ms: 80 }, { ...SUBMIT, times: 1 });
       const id = await ask(t, key);
       while ((await rendersOf(t, id)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       await remove(t, key, id);
-      await t.settle();
+      await t.waitForBackground();
       for (let tries = 0; tries < 4; tries++) {
         t.moveTime(60_000);
         await t.cron();
@@ -166,7 +166,7 @@ describe("deleteVideo", () => {
         { status: "PROCESSING", stage: "QUEUED" },
       ]);
       expect(await t.rows("SELECT state FROM usage_ledger")).toEqual([{ state: "COMMITTED" }]);
-      expect(await look(t, id, key)).toBeNull();
+      expect(await readVideo(t, id, key)).toBeNull();
       expect(await usage(t, key)).toMatchObject({ videosHeld: 0, videosRemaining: 9 });
     }));
 });

@@ -9,7 +9,7 @@ describe("a video's name", () => {
     withHarness(async (t) => {
       const { key } = await t.register();
       const id = await ask(t, key);
-      await t.settle();
+      await t.waitForBackground();
       for (const wrong of ["", "vid_1", `${id}0`, id.toUpperCase(), id.replace("vid_", "agt_"), "x".repeat(10_000)]) {
         const reads = await t.roundTrips(async () => {
           const { data, errors } = await t.gql("query ($id: ID) { video(id: $id) { id } }", { id: wrong });

@@ -117,4 +117,19 @@ describe("a GraphQL request", () => {
         expect(await response.text()).toMatch(/event: next\ndata: \{"errors":.*\n\nevent: complete/s);
       }
     }));
+
+  it("are those of GET for HEAD, without a body", () =>
+    withHarness(async (t) => {
+      const path = `/graphql?query=${encodeURIComponent("{ __typename }")}`;
+      for (const [url, status] of [
+        [path, 200],
+        ["/graphql", 400],
+      ] as const) {
+        const head = await t.fetch(url, { method: "HEAD" });
+        expect([head.status, await head.text()], url).toEqual([status, ""]);
+        const get = await t.fetch(url);
+        expect([get.status, get.headers.get("content-type")], url).toEqual([status, head.headers.get("content-type")]);
+        await get.body?.cancel();
+      }
+    }));
 });

@@ -45,7 +45,7 @@ describe("the watch page", () => {
       // The render goes on for as long as the page is looked at.
       await t.tavus.change({ renderMs: 600_000 });
       const id = await ask(t, key);
-      await t.settle();
+      await t.waitForBackground();
       await setVideo(t, id, { stage: "RENDERING", progress: 42 });
       const { status, headers, text } = await open(t, id);
       expect(status).toBe(200);
@@ -169,7 +169,7 @@ describe("the watch page", () => {
       await open(t, id);
       await t.finish(id);
       const views = async () => {
-        await t.settle();
+        await t.waitForBackground();
         return (await t.gql(`{ video(id: "${id}") { views } }`)).data.video.views;
       };
       expect(await views()).toBe(0);

@@ -66,7 +66,7 @@ export async function newAgent(t: Harness, more: object = {}): Promise<{ key: st
 
 /** Rows of every table, objects in R2 and orders at the vendor: what a refused call must leave as it was. */
 export async function footprint(t: Harness): Promise<Record<string, unknown>> {
-  await t.settle();
+  await t.waitForBackground();
   const { results: tables } = await t.env.DB.prepare(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%_cf_%' AND name NOT LIKE '%fts%' AND name NOT LIKE 'd1_%' ORDER BY name",
   ).run<{ name: string }>();

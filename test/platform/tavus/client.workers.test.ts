@@ -103,7 +103,7 @@ describe("the Tavus client", () => {
   });
 });
 
-describe("a look for our name in a list", () => {
+describe("a search for our name in a list", () => {
   const list = z.object({ data: z.array(z.object({ name: z.string() })), total_count: z.number().optional() });
   const pages = (all: string[], total: (page: number) => number | undefined) => {
     const asked: number[] = [];

@@ -5,10 +5,10 @@ import type { IdentityJobRow } from "../../../db/schema/identity-jobs.ts";
 /** What a step has learnt. */
 export interface IdentityChange {
   /**
-   * What it is true of. The agent may have sent another sample, portrait or SOUL.md meanwhile: then what was learnt of the
-   * old one is dropped. What is of the agent stays true.
+   * What it is true about. The agent may have sent another sample, portrait or SOUL.md meanwhile: then what was learnt of the
+   * old one is dropped. What is about the agent stays true.
    */
-  of: "sample" | "portrait" | "soul" | "agent";
+  about: "sample" | "portrait" | "soul" | "agent";
   agent?: Partial<AgentRow>;
   job?: Partial<IdentityJobRow>;
   /** Told in the agent's log. */
@@ -18,19 +18,19 @@ export interface IdentityChange {
 const eventDetail = (status: string, detail: string | null) => (detail === null ? status : `${status}: ${detail}`);
 
 export const voiceReady: IdentityChange = {
-  of: "sample",
+  about: "sample",
   agent: { voiceStatus: "READY", voiceDetail: null },
   event: { kind: "VOICE_CHANGED", detail: "READY" },
 };
 
 export const voiceFailed = (voiceDetail: string): IdentityChange => ({
-  of: "sample",
+  about: "sample",
   agent: { voiceStatus: "FAILED", voiceDetail },
   event: { kind: "VOICE_CHANGED", detail: eventDetail("FAILED", voiceDetail) },
 });
 
 export const faceReady: IdentityChange = {
-  of: "portrait",
+  about: "portrait",
   agent: { faceStatus: "READY", faceDetail: null },
   event: { kind: "FACE_CHANGED", detail: "READY" },
 };
@@ -38,7 +38,7 @@ export const faceReady: IdentityChange = {
 export function faceFailed(reason: string): IdentityChange {
   const faceDetail = `${reason} Send another portrait with the GraphQL mutation updateAgent.`;
   return {
-    of: "portrait",
+    about: "portrait",
     agent: { faceStatus: "FAILED", faceDetail },
     event: { kind: "FACE_CHANGED", detail: eventDetail("FAILED", faceDetail) },
   };
@@ -46,7 +46,7 @@ export function faceFailed(reason: string): IdentityChange {
 
 /** A persona that has the SOUL.md of now; told only where it had not been READY before. */
 export const personaReady = ({ personaStatus }: AgentRow): IdentityChange => ({
-  of: "soul",
+  about: "soul",
   agent: { personaStatus: "READY", personaDetail: null },
   ...(personaStatus === "READY" ? {} : { event: { kind: "PERSONA_CHANGED", detail: "READY" } as const }),
 });
@@ -54,7 +54,7 @@ export const personaReady = ({ personaStatus }: AgentRow): IdentityChange => ({
 export function personaFailed(reason: string): IdentityChange {
   const personaDetail = `The vendor refused the SOUL.md: ${reason}`;
   return {
-    of: "soul",
+    about: "soul",
     agent: { personaStatus: "FAILED", personaDetail },
     event: { kind: "PERSONA_CHANGED", detail: eventDetail("FAILED", personaDetail) },
   };

@@ -22,7 +22,7 @@ type Identity = IdentityJobRow & { agent: AgentRow };
 export function identitySteps(job: Identity, config: Context["config"]): IdentityStep[] {
   const { agent } = job;
   const steps: IdentityStep[] = [];
-  if (job.soulBackedUp < agent.soulVersion) steps.push("back-up-soul");
+  if (job.backedUpSoulVersion < agent.soulVersion) steps.push("back-up-soul");
 
   if (agent.voiceStatus === "PENDING") {
     if (agent.voiceId) steps.push("check-voice");

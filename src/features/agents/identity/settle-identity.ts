@@ -4,7 +4,7 @@ import { backoffMs } from "../../../core/retry.ts";
 import { batchOf, type Statement } from "../../../db/batch-of.ts";
 import { agents } from "../../../db/schema/agents.ts";
 import { identityJobs } from "../../../db/schema/identity-jobs.ts";
-import { ownsLease, released } from "../../../jobs/lease.ts";
+import { ownsLease, settled } from "../../../jobs/lease.ts";
 import { appendEvent } from "../../events/append-event.ts";
 import { applyChanges, type IdentityChange } from "./identity-change.ts";
 import type { ClaimedIdentity } from "./identity-job.ts";
@@ -16,7 +16,7 @@ const MIN_BACKOFF_MS = 2_000;
 const MAX_BACKOFF_MS = 15 * 60_000;
 
 /**
- * Writes what a round of steps came to, in one batch and only while the claim holds.
+ * Writes the results of a round of steps, in one batch and only while the claim holds.
  * @returns when the identity is due again; null when nothing is left
  */
 export async function settleIdentity(
@@ -31,7 +31,7 @@ export async function settleIdentity(
   const inDoubt = outcome.inDoubt || (claimed.inDoubt > 1 && isUnmade(after)) ? claimed.inDoubt : 0;
   const close = ctx.db
     .update(identityJobs)
-    .set({ failures, inDoubt, ...released(identityJobs, claimed, dueAt) })
+    .set({ failures, inDoubt, ...settled(identityJobs, claimed, dueAt) })
     .where(ownsLease(identityJobs, claimed));
 
   await batchOf(ctx.db, [...outcome.changes.flatMap((change) => writes(ctx, claimed, change)), close]);
@@ -62,14 +62,14 @@ const isUnmade = ({ agent }: ClaimedIdentity): boolean =>
   (agent.personaStatus !== "FAILED" && !agent.personaId);
 
 /** The statements of one change: each writes only while the claim holds and what the change is true of is still there. */
-function writes(ctx: Context, claimed: ClaimedIdentity, { of, agent, job, event }: IdentityChange): Statement[] {
-  const isSame: Record<IdentityChange["of"], SQL> = {
+function writes(ctx: Context, claimed: ClaimedIdentity, { about, agent, job, event }: IdentityChange): Statement[] {
+  const isSame: Record<IdentityChange["about"], SQL> = {
     sample: sql`${identityJobs.sampleId} IS ${claimed.sampleId}`,
     portrait: sql`${identityJobs.faceSince} = ${claimed.faceSince}`,
     soul: sql`(SELECT ${agents.soulVersion} FROM ${agents} WHERE ${agents.id} = ${claimed.id}) = ${claimed.agent.soulVersion}`,
     agent: sql`TRUE`,
   };
-  const holds = and(ownsLease(identityJobs, claimed), isSame[of])!;
+  const holds = and(ownsLease(identityJobs, claimed), isSame[about])!;
   const stillHolds = sql`EXISTS (SELECT 1 FROM ${identityJobs} WHERE ${holds})`;
   const statements: Statement[] = [];
   if (event) statements.push(appendEvent(ctx, { agentId: claimed.id, ...event }, stillHolds));

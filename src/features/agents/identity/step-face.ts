@@ -27,7 +27,7 @@ async function createFace(ctx: Context, claimed: ClaimedIdentity): Promise<Ident
   const voiceId = readyVoice(claimed.agent);
   const found = claimed.inDoubt > 1 ? await identityProvider.findFace(name) : null;
   // Which voice it was made with is not known: a later step sets the present one.
-  if (found) return { of: "portrait", agent: { ...found, faceVoiceId: null } };
+  if (found) return { about: "portrait", agent: { ...found, faceVoiceId: null } };
   return catchRejection<IdentityChange>(
     async () => {
       const created = await identityProvider.createFace({
@@ -36,7 +36,7 @@ async function createFace(ctx: Context, claimed: ClaimedIdentity): Promise<Ident
         voice: voiceId ? { voiceId } : { voiceName: ctx.config.tavus.stockVoiceName },
         callbackUrl: await callbackUrl(ctx, "agent", claimed.id),
       });
-      return { of: "portrait", agent: { ...created, faceVoiceId: voiceId } };
+      return { about: "portrait", agent: { ...created, faceVoiceId: voiceId } };
     },
     (reason) => faceFailed(`The vendor refused the portrait: ${reason}`),
   );
@@ -54,11 +54,11 @@ function setFaceVoice({ ports }: Context, { agent }: ClaimedIdentity): Promise<I
   return catchRejection<IdentityChange>(
     async () => {
       await ports.identityProvider.setFaceVoice(faceId!, voiceId!);
-      return { of: "portrait", agent: { faceVoiceId: voiceId } };
+      return { about: "portrait", agent: { faceVoiceId: voiceId } };
     },
     // Taken as done, or it would be tried for ever: the face goes on with the voice it has.
     (reason) => ({
-      of: "portrait",
+      about: "portrait",
       agent: { faceVoiceId: voiceId, faceDetail: `The vendor kept the face's old voice: ${reason}` },
     }),
   );

@@ -9,7 +9,7 @@ import { stepPersona } from "./step-persona.ts";
 import { stepSoul } from "./step-soul.ts";
 import { stepVoice } from "./step-voice.ts";
 
-/** What a round of steps came to. */
+/** The results of a round of steps. */
 export interface IdentityOutcome {
   changes: IdentityChange[];
   /** The last failure of a step that is to be tried again; null when none failed. */

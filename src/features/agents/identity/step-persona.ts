@@ -18,12 +18,12 @@ export async function stepPersona(
   const { id, agent } = claimed;
   const found = step === "create-persona" && claimed.inDoubt > 1 ? await identityProvider.findPersona(id) : null;
   // Adopted as it is; the next step finds it out of date and updates it.
-  if (found) return [{ of: "agent", agent: found }];
+  if (found) return [{ about: "agent", agent: found }];
   const soulMd = await readClaimedSoul(ctx, claimed);
   if (soulMd === null) return [];
   const persona = { soulMd, faceId: personaFace(agent, ctx.config), voiceId: readyVoice(agent) };
   const given: IdentityChange = {
-    of: "agent",
+    about: "agent",
     job: {
       personaSoulVersion: agent.soulVersion,
       personaFaceId: persona.faceId,
@@ -42,7 +42,7 @@ export async function stepPersona(
       } catch (error) {
         if (!(error instanceof UpstreamError && error.kind === "missing")) throw error;
         // Gone at the vendor: made anew.
-        return [{ of: "agent", agent: { personaId: null } }];
+        return [{ about: "agent", agent: { personaId: null } }];
       }
     },
     (reason) => [personaFailed(reason)],

@@ -11,7 +11,7 @@ export async function stepSoul(ctx: Context, claimed: ClaimedIdentity): Promise<
   if (soulMd === null) return [];
   const { soulVersion } = claimed.agent;
   await backUpSoul(ctx, claimed.id, soulVersion, soulMd);
-  return [{ of: "agent", job: { soulBackedUp: soulVersion } }];
+  return [{ about: "agent", job: { backedUpSoulVersion: soulVersion } }];
 }
 
 /** The text of the version that the job was claimed with; null when it has changed since: the next claim has it. */

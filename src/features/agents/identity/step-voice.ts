@@ -27,14 +27,14 @@ export async function stepVoice(ctx: Context, claimed: ClaimedIdentity, step: Vo
       return checkVoice(ctx, claimed);
     case "delete-sample":
       await ctx.bucket.delete(claimed.sampleKey!);
-      return [{ of: "sample", job: { sampleKey: null } }];
+      return [{ about: "sample", job: { sampleKey: null } }];
   }
 }
 
 async function fetchSample(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityChange> {
   try {
     const sampleKey = await downloadSample(ctx, claimed.id, claimed.sampleId!, claimed.sampleUrl!);
-    return { of: "sample", job: { sampleKey } };
+    return { about: "sample", job: { sampleKey } };
   } catch (error) {
     if (error instanceof PublicFetchError) return voiceFailed(`${CODES[error.kind]}: the sample ${error.message}.`);
     if (claimed.failures + 1 < MAX_DOWNLOAD_FAILURES) throw error;
@@ -49,12 +49,12 @@ async function createVoice(ctx: Context, claimed: ClaimedIdentity): Promise<Iden
   const { identityProvider } = ctx.ports;
   const name = `${claimed.id} ${claimed.sampleId}`;
   const found = claimed.inDoubt > 1 ? await identityProvider.findVoice(name) : null;
-  if (found) return { of: "sample", agent: found };
+  if (found) return { about: "sample", agent: found };
   return catchRejection<IdentityChange>(
     async () => {
       const audioUrl = await sampleLink(ctx, claimed.sampleKey!);
       const voice = { name, audioUrl, callbackUrl: await callbackUrl(ctx, "agent", claimed.id) };
-      return { of: "sample", agent: await identityProvider.createVoice(voice) };
+      return { about: "sample", agent: await identityProvider.createVoice(voice) };
     },
     (reason) => voiceFailed(`The vendor refused the sample: ${reason}`),
   );

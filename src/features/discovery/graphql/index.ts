@@ -2,7 +2,7 @@ import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
 import { fieldsOf } from "../../../graphql/input-fields.ts";
 import { createLoader } from "../../../graphql/loader.ts";
-import { Agent } from "../../agents/graphql/index.ts";
+import { Agent } from "../../agents/graphql/agent.ts";
 import { Video } from "../../videos/graphql/video.ts";
 import { similarAgentsPage, similarPage, type SimilarPage, similarToFields } from "../input.ts";
 import type { SimilarAgent as SimilarAgentShape } from "../search/similar-agent.ts";

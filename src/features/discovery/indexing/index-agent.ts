@@ -17,10 +17,10 @@ import { toWordQuery } from "../text/words.ts";
 const QUERY_WORDS = 30;
 
 /** What an entry's vectors were made with, when they are by the newest encoder and the present index version. */
-export const currentModel = (ctx: Context): string => `${ctx.ports.encoders[0].model}/${INDEX_VERSION}`;
+export const currentIndex = (ctx: Context): string => `${ctx.ports.encoders[0].model}/${INDEX_VERSION}`;
 
 /** What a set of vectors was made of; another one is out of date. */
-const stamp = (entry: SearchEntry): string => `${entry.revision}/${INDEX_VERSION}`;
+const madeOf = (entry: SearchEntry): string => `${entry.revision}/${INDEX_VERSION}`;
 
 /**
  * Updates the search for a claimed agent: words into D1 and vectors into the index if it is to be found, all of it out if
@@ -57,34 +57,34 @@ async function add(
   sets: VectorSet[],
   onEncode: (bytes: number) => void,
 ): Promise<IndexOutcome> {
-  const retired = sets.filter((set) => !ctx.ports.encoders.some(({ model }) => model === set.encoder));
+  const retired = sets.filter((set) => !ctx.ports.encoders.some(({ model }) => model === set.model));
   const fresh: NewSet[] = [];
   for (const encoder of ctx.ports.encoders) {
-    const before = sets.find((set) => set.encoder === encoder.model);
-    if (before?.madeOf === stamp(entry)) continue;
+    const before = sets.find((set) => set.model === encoder.model);
+    if (before?.madeOf === madeOf(entry)) continue;
     onEncode(document.bytes);
     const vectors = await encodeDocument(encoder, document);
     const size = vectors ? vectors.parts.length + 1 : 0;
-    fresh.push({ encoder: encoder.model, vectors, size, sizeBefore: before?.size ?? 0 });
+    fresh.push({ model: encoder.model, vectors, size, sizeBefore: before?.size ?? 0 });
   }
   const themes = await weighThemes(ctx, document.themes);
 
   // Words first: they are there at once, whatever becomes of the vectors. With them, which vectors there may soon be.
   const [kept] = await ctx.db.batch([
     ...replaceWords(ctx, entry, document, themes),
-    ...fresh.map(({ encoder, size, sizeBefore }) =>
-      writeSet(ctx, entry, { encoder, size: Math.max(size, sizeBefore), madeOf: null }),
+    ...fresh.map(({ model, size, sizeBefore }) =>
+      writeSet(ctx, entry, { model, size: Math.max(size, sizeBefore), madeOf: null }),
     ),
   ]);
-  if (kept.length === 0) return { kind: "lost" };
+  if (kept.length === 0) return { kind: "leaseLost" };
   for (const set of fresh) await replaceVectors(ctx, entry, set);
   for (const set of retired) await removeVectors(ctx, entry, set);
 
   return {
     kind: "indexed",
-    changes: { model: currentModel(ctx) },
+    changes: { indexedWith: currentIndex(ctx) },
     statements: [
-      ...fresh.map(({ encoder, size }) => writeSet(ctx, entry, { encoder, size, madeOf: stamp(entry) })),
+      ...fresh.map(({ model, size }) => writeSet(ctx, entry, { model, size, madeOf: madeOf(entry) })),
       ...retired.map((set) => forgetSet(ctx, entry, set)),
     ],
   };
@@ -104,11 +104,11 @@ async function remove(
       .returning({ number: searchEntries.number }),
     ctx.db.delete(agentWords).where(and(eq(agentWords.number, entry.number), stillOwns(entry))),
   ]);
-  if (kept.length === 0) return { kind: "lost" };
+  if (kept.length === 0) return { kind: "leaseLost" };
   for (const set of sets) await removeVectors(ctx, entry, set);
   return {
     kind: "indexed",
-    changes: { model: null },
+    changes: { indexedWith: null },
     statements: [
       ...sets.map((set) => forgetSet(ctx, entry, set)),
       ...(isDeleted ? [renewHeir(ctx, entry), ctx.db.delete(searchEntries).where(owns(entry))] : []),
@@ -130,15 +130,16 @@ const renewHeir = (ctx: Context, entry: SearchEntry) =>
 
 /** A set of vectors that is to be written. */
 interface NewSet {
-  encoder: string;
+  /** The encoder's. */
+  model: string;
   vectors: DocumentVectors | null;
   size: number;
   sizeBefore: number;
 }
 
 async function replaceVectors(ctx: Context, entry: SearchEntry, set: NewSet): Promise<void> {
-  const owner = { agentId: entry.id, handle: entry.handle, encoder: set.encoder };
-  if (!set.vectors) return removeVectors(ctx, entry, { encoder: set.encoder, size: set.sizeBefore });
+  const owner = { agentId: entry.id, handle: entry.handle, model: set.model };
+  if (!set.vectors) return removeVectors(ctx, entry, { model: set.model, size: set.sizeBefore });
   await ctx.ports.vectors.upsert(indexedVectors(owner, set.vectors));
   const surplus = vectorIds(owner, set.size, set.sizeBefore);
   if (surplus.length > 0) await ctx.ports.vectors.delete(surplus);
@@ -147,11 +148,11 @@ async function replaceVectors(ctx: Context, entry: SearchEntry, set: NewSet): Pr
 async function removeVectors(
   ctx: Context,
   entry: SearchEntry,
-  { encoder, size }: Pick<VectorSet, "encoder" | "size">,
+  { model, size }: Pick<VectorSet, "model" | "size">,
 ): Promise<void> {
   if (size === 0) return;
-  const ids = vectorIds({ agentId: entry.id, handle: entry.handle, encoder }, 0, size);
-  await ctx.ports.vectors.delete([...ids, aliasId(entry.handle, encoder)]);
+  const ids = vectorIds({ agentId: entry.id, handle: entry.handle, model }, 0, size);
+  await ctx.ports.vectors.delete([...ids, aliasId(entry.handle, model)]);
 }
 
 /** Whether the claim still holds: every write to D1 depends on it, so that a late one changes nothing. */
@@ -175,11 +176,9 @@ const replaceWords = (ctx: Context, entry: SearchEntry, { words }: SearchDocumen
 
 const writeSet = (ctx: Context, entry: SearchEntry, set: Omit<VectorSet, "agentId">) =>
   insertWhere(ctx.db, vectorSets, { agentId: entry.id, ...set }, stillOwns(entry)).onConflictDoUpdate({
-    target: [vectorSets.agentId, vectorSets.encoder],
+    target: [vectorSets.agentId, vectorSets.model],
     set: { size: set.size, madeOf: set.madeOf },
   });
 
-const forgetSet = (ctx: Context, entry: SearchEntry, { encoder }: VectorSet) =>
-  ctx.db
-    .delete(vectorSets)
-    .where(and(eq(vectorSets.agentId, entry.id), eq(vectorSets.encoder, encoder), stillOwns(entry)));
+const forgetSet = (ctx: Context, entry: SearchEntry, { model }: VectorSet) =>
+  ctx.db.delete(vectorSets).where(and(eq(vectorSets.agentId, entry.id), eq(vectorSets.model, model), stillOwns(entry)));

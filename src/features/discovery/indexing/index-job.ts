@@ -4,7 +4,7 @@ import { UpstreamError } from "../../../core/errors.ts";
 import { backoffMs } from "../../../core/retry.ts";
 import { batchOf, type Statement } from "../../../db/batch-of.ts";
 import { type SearchEntry, searchEntries } from "../../../db/schema/discovery.ts";
-import { ownsLease, released } from "../../../jobs/lease.ts";
+import { ownsLease, settled } from "../../../jobs/lease.ts";
 import type { LeasedJob } from "../../../jobs/leased-job.ts";
 import { indexAgent } from "./index-agent.ts";
 
@@ -17,7 +17,7 @@ const MAX_BACKOFF_MS = 15 * 60_000;
 export type IndexOutcome =
   | { kind: "indexed"; statements: Statement[]; changes: Partial<SearchEntry> }
   /** The lease has gone to somebody else, who writes the agent's vectors. */
-  | { kind: "lost" }
+  | { kind: "leaseLost" }
   | { kind: "failed"; dueAt: number };
 
 /**
@@ -54,7 +54,7 @@ async function step(ctx: Context, entry: SearchEntry, onEncode: (bytes: number) 
 }
 
 async function settle(ctx: Context, entry: SearchEntry, outcome: IndexOutcome): Promise<number | null> {
-  if (outcome.kind === "lost") return null;
+  if (outcome.kind === "leaseLost") return null;
   const isFailed = outcome.kind === "failed";
   const dueAt = isFailed ? outcome.dueAt : null;
   const changes = isFailed ? {} : { ...outcome.changes, failures: 0 };
@@ -62,7 +62,7 @@ async function settle(ctx: Context, entry: SearchEntry, outcome: IndexOutcome): 
     ...(isFailed ? [] : outcome.statements),
     ctx.db
       .update(searchEntries)
-      .set({ ...changes, ...released(searchEntries, entry, dueAt) })
+      .set({ ...changes, ...settled(searchEntries, entry, dueAt) })
       .where(ownsLease(searchEntries, entry)),
   ]);
   return dueAt;

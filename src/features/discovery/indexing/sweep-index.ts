@@ -4,13 +4,13 @@ import type { Budget } from "../../../jobs/budget.ts";
 import { noneOf } from "../../../db/none-of.ts";
 import { searchEntries, vectorSets } from "../../../db/schema/discovery.ts";
 import { processDue } from "../../../jobs/process-due.ts";
-import { currentModel } from "./index-agent.ts";
+import { currentIndex } from "./index-agent.ts";
 import { createIndexJob } from "./index-job.ts";
 
 /** A cron run has 30 s of CPU, and the encoder takes about 75 ms a KiB: half of it is left to all else. */
 const ENCODED_BYTES = 200 * 1024;
 // One agent after another, since encoding is work and not waiting.
-const SWEEP = { concurrency: 1, claim: 1 };
+const SWEEP = { concurrency: 1, claimSize: 1 };
 
 /** How many agents at a time are put in line for a new model, behind all whose text has changed: a run's work. */
 const REINDEX_BATCH = 30;
@@ -23,21 +23,21 @@ const REINDEX_BATCH = 30;
 export function createIndexSweep(bytesOfText = ENCODED_BYTES): (ctx: Context, budget: Budget) => Promise<number> {
   let bytes = bytesOfText;
   const job = createIndexJob((encoded) => (bytes -= encoded));
-  return (ctx, budget) => processDue(ctx, job, budget, { ...SWEEP, isExhausted: () => bytes <= 0 });
+  return (ctx, budget) => processDue(ctx, job, budget, { ...SWEEP, isUsedUp: () => bytes <= 0 });
 }
 
 /**
- * Makes some of the agents due whose vectors another recipe or encoder made, or that still have vectors of an encoder that
+ * Makes some of the agents due whose vectors another encoder or index version made, or that still have vectors of an encoder that
  * is gone. Returns how many. The indexes are named, and `due_at` hidden from the planner, which else reads all agents.
  */
 export async function queueReindexing(ctx: Context): Promise<number> {
   const encoders = ctx.ports.encoders.map(({ model }) => model);
   const isIdle = sql`+${searchEntries.dueAt} IS NULL`;
-  const outdated = sql`SELECT ${searchEntries.id} FROM ${searchEntries} INDEXED BY search_entries_model
-    WHERE (${noneOf(searchEntries.model, [currentModel(ctx)])}) AND ${isIdle} LIMIT ${REINDEX_BATCH}`;
-  const leftOver = sql`SELECT ${vectorSets.agentId} FROM ${vectorSets} INDEXED BY vector_sets_encoder
+  const outdated = sql`SELECT ${searchEntries.id} FROM ${searchEntries} INDEXED BY search_entries_indexed_with
+    WHERE (${noneOf(searchEntries.indexedWith, [currentIndex(ctx)])}) AND ${isIdle} LIMIT ${REINDEX_BATCH}`;
+  const leftOver = sql`SELECT ${vectorSets.agentId} FROM ${vectorSets} INDEXED BY vector_sets_model
     CROSS JOIN ${searchEntries} ON ${searchEntries.id} = ${vectorSets.agentId}
-    WHERE (${noneOf(vectorSets.encoder, encoders)}) AND ${isIdle} LIMIT ${REINDEX_BATCH}`;
+    WHERE (${noneOf(vectorSets.model, encoders)}) AND ${isIdle} LIMIT ${REINDEX_BATCH}`;
   const queue = (ids: SQL) =>
     ctx.db
       .update(searchEntries)

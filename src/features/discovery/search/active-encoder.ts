@@ -2,7 +2,7 @@ import type { Context } from "../../../context.ts";
 import type { Encoder } from "../../../core/ports.ts";
 import { noneOf } from "../../../db/none-of.ts";
 import { searchEntries } from "../../../db/schema/discovery.ts";
-import { currentModel } from "../indexing/index-agent.ts";
+import { currentIndex } from "../indexing/index-agent.ts";
 
 /**
  * The encoder whose vectors are searched now: the newest, or the one before it until all agents have vectors of the
@@ -14,7 +14,7 @@ export async function activeEncoder(ctx: Context): Promise<Encoder> {
   const left = await ctx.db
     .select({ number: searchEntries.number })
     .from(searchEntries)
-    .where(noneOf(searchEntries.model, [currentModel(ctx)]))
+    .where(noneOf(searchEntries.indexedWith, [currentIndex(ctx)]))
     .limit(1)
     .get();
   return left ? before : newest;

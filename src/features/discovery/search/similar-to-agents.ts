@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
 import type { VectorMatch } from "../../../core/ports.ts";
+import { batchOf } from "../../../db/batch-of.ts";
 import { parseInput } from "../../../core/parse-input.ts";
 import { agents } from "../../../db/schema/agents.ts";
 import { searchEntries } from "../../../db/schema/discovery.ts";
@@ -45,8 +46,9 @@ export async function similarToSelected(
       return queryVectors(ctx, () => ctx.ports.vectors.nearestToStored(stored, { model, kinds: ["whole"] }));
     }),
   );
-  const results = await ctx.db.batch(
-    selectors.flatMap((selector, index) => statementsFor(ctx, selector, matches[index]!, first)) as never,
+  const results = await batchOf(
+    ctx.db,
+    selectors.flatMap((selector, index) => statementsFor(ctx, selector, matches[index]!, first)),
   );
   return selectors.map((_selector, index) => {
     const [target] = results[2 * index] as { themes: string | null }[];

@@ -1,5 +1,7 @@
 import { builder } from "../../../graphql/builder.ts";
-import { Viewer } from "../../agents/graphql/index.ts";
+import type { Plan } from "../../../core/vocabulary.ts";
+import { Viewer } from "../../agents/graphql/viewer.ts";
+import { PLAN_LIMITS } from "../plans.ts";
 import { readUsage, type Usage as UsageShape, videosRemaining } from "../read-usage.ts";
 
 const Usage = builder.objectRef<UsageShape>("Usage").implement({
@@ -49,4 +51,18 @@ builder.objectField(Viewer, "usage", (t) =>
     description: "This month's use and what is left of the quota.",
     resolve: (_agent, _args, ctx) => readUsage(ctx),
   }),
+);
+
+const allows = ({ videosPerMonth }: { videosPerMonth: number | null }): string =>
+  videosPerMonth === null ? "Videos without limit." : `${videosPerMonth} videos a UTC calendar month.`;
+
+const PlanEnum = builder.enumType("Plan", {
+  description: "What an agent may use.",
+  values: Object.fromEntries(
+    Object.entries(PLAN_LIMITS).map(([plan, limits]) => [plan, { description: allows(limits) }]),
+  ) as { [Name in Plan]: { description: string } },
+});
+
+builder.objectField(Viewer, "plan", (t) =>
+  t.field({ type: PlanEnum, description: "The plan it is on.", resolve: (agent) => agent.plan }),
 );

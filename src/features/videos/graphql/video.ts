@@ -9,10 +9,11 @@ import { ERROR_CODES, type ErrorCode } from "../../../core/errors.ts";
 import { builder, loadNodesOf } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
 import { ErrorCodeEnum } from "../../../graphql/errors.ts";
+import { fieldsOf } from "../../../graphql/input-fields.ts";
 import { ownsAgent } from "../../agents/access.ts";
-import { Agent } from "../../agents/graphql/index.ts";
+import { Agent } from "../../agents/graphql/agent.ts";
 import { findVideo } from "../find-video.ts";
-import { VISIBILITY_MEANINGS } from "../input.ts";
+import { videoSelector, VISIBILITY_MEANINGS } from "../input.ts";
 import type { VideoWithAgent } from "../video-with-agent.ts";
 import { watchUrl } from "../watch-url.ts";
 
@@ -110,8 +111,7 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     }),
     url: t.field({
       type: "URL",
-      description:
-        "The watch page: the same address from the first answer on. It plays the video once status is READY.",
+      description: "The watch page: the same URL from the first answer on. It plays the video once status is READY.",
       resolve: ({ video }, _args, ctx) => watchUrl(ctx, video.id),
     }),
     embedUrl: t.field({
@@ -172,3 +172,20 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     }),
   }),
 });
+
+const selector = fieldsOf(videoSelector);
+
+builder.queryFields((t) => ({
+  video: t.field({
+    type: Video,
+    nullable: true,
+    description:
+      "One video, by exactly one of the three arguments. Null when it is unknown, deleted, or PRIVATE and not yours. Public and unlisted videos need no key.",
+    args: {
+      id: t.arg.id(selector("id")),
+      clientReference: t.arg.string(selector("clientReference")),
+      idempotencyKey: t.arg.string(selector("idempotencyKey")),
+    },
+    resolve: (_root, args, ctx) => findVideo(ctx, args),
+  }),
+}));

@@ -3,7 +3,7 @@ import type { Context } from "../../../context.ts";
 import { IDEMPOTENCY_MS } from "../../../core/idempotency.ts";
 import { batchOf } from "../../../db/batch-of.ts";
 import { videoRequests, type VideoRow, videos } from "../../../db/schema/videos.ts";
-import { ownsLease, released } from "../../../jobs/lease.ts";
+import { ownsLease, settled } from "../../../jobs/lease.ts";
 import { appendEvent } from "../../events/append-event.ts";
 import { purgeEventsOfVideo } from "../../events/purge-events.ts";
 import { commit, release } from "../../usage/ledger.ts";
@@ -11,7 +11,7 @@ import type { Outcome } from "./step-video.ts";
 import { isLegalMove } from "./transitions.ts";
 
 /**
- * Writes what a step came to: event, ledger and video in one batch, and only while the claim still holds.
+ * Writes the outcome of a step: event, ledger and video in one batch, and only while the claim still holds.
  * The event and the ledger come first, since the last statement gives the lease up.
  * @returns when the video is due again; null: never
  */
@@ -33,7 +33,7 @@ export async function settleVideo(ctx: Context, video: VideoRow, outcome: Outcom
     ...(moved && after.status === "FAILED" ? [release(ctx.db, video.id, isAlive)] : []),
     ctx.db
       .update(videos)
-      .set({ ...changes, ...released(videos, video, after.dueAt) })
+      .set({ ...changes, ...settled(videos, video, after.dueAt) })
       .where(owns),
   ]);
   return after.dueAt;

@@ -6,7 +6,7 @@ import { callbackUrl } from "../../../jobs/callback-url.ts";
 import type { VideoRow } from "../../../db/schema/videos.ts";
 import type { FailureCode } from "../../../core/vocabulary.ts";
 
-/** What one outside step came to. */
+/** The outcome of one outside step. */
 export type Outcome =
   /** On to the next stage, or further within this one, with what was learnt. */
   | { kind: "moved"; changes: Partial<VideoRow> }
@@ -28,7 +28,7 @@ const FAILED_POLLS = 4;
 const MEASURE_TRIES = 4;
 
 /**
- * Takes exactly one outside step for a claimed video and says what it came to. Writes nothing.
+ * Takes exactly one outside step for a claimed video and gives its outcome. Writes nothing.
  * A stage's deadline ends it only after a poll that found nothing new: a render that finished while we were away is kept.
  */
 export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome> {

@@ -4,7 +4,7 @@ import { processDue } from "../../../jobs/process-due.ts";
 import { videoJob } from "./video-job.ts";
 
 // Twice the concurrency: few enough that even with a vendor that hangs all are stepped while their leases hold.
-const SWEEP = { concurrency: 6, claim: 12 };
+const SWEEP = { concurrency: 6, claimSize: 12 };
 
 /** Processes every video that is due now. Returns how many were stepped. */
 export const sweepVideos = (ctx: Context, budget: Budget): Promise<number> => processDue(ctx, videoJob, budget, SWEEP);

@@ -56,7 +56,7 @@ describe("a persona", () => {
       }
     }, SOON));
 
-  it("is made exactly once when the look for a lost one fails, and when its write fails", () =>
+  it("is made exactly once when the search for a lost one fails, and when its write fails", () =>
     withHarness(async (t) => {
       for (const status of [429, 400, 500]) {
         await t.tavus.fault({ kind: "lost" }, { ...CREATE_PAL, times: 1 });
@@ -79,7 +79,7 @@ describe("a persona", () => {
       }
     }));
 
-  it("is made exactly once by many drivers at once", () =>
+  it("is made exactly once by many at once", () =>
     withHarness(
       async (t) => {
         const { id } = await registerOnly(t);
@@ -106,7 +106,7 @@ describe("a persona", () => {
         soul_version: 3,
         persona_soul_version: 3,
         persona_status: "READY",
-        soul_backed_up: 3,
+        backed_up_soul_version: 3,
       });
       expect(await palsOf(t, id)).toMatchObject([
         { id: row.persona_id, document: { system_prompt: "Version three." } },
@@ -126,14 +126,14 @@ describe("a persona", () => {
       await t.tavus.fault({ kind: "status", status: 400, body: { error: "too gloomy" } }, CREATE_PAL);
       const { key, id } = await t.register();
       const row = await seeIdentityThrough(t, id);
-      expect(row).toMatchObject({ persona_status: "FAILED", persona_id: null, soul_backed_up: 1 });
+      expect(row).toMatchObject({ persona_status: "FAILED", persona_id: null, backed_up_soul_version: 1 });
       expect(row.persona_detail).toContain("too gloomy");
       await t.tavus.clearFaults();
       expect(await t.finish(await ask(t, key))).toBe("READY");
       t.moveTime(DAY);
       await t.cron();
       await update(t, key, { bio: "Not gloomy." });
-      await t.settle();
+      await t.waitForBackground();
       expect(await requestsTo(t, "POST", /^\/v2\/pals$/)).toHaveLength(1);
       await update(t, key, { soulMd: "I am cheerful." });
       const recovered = await seeIdentityThrough(t, id);
@@ -227,15 +227,15 @@ describe("a voice", () => {
       await t.tavus.fault({ kind: "status", status: 500 }, { path: "/v2/voices" });
       const { id, key } = await registerWithVoice(t, PORTRAIT);
       const stock = await registerWithVoice(t);
-      await t.settle();
+      await t.waitForBackground();
       expect((await agentRow(t, id)).persona_status).toBe("READY");
       expect(await t.finish(await ask(t, stock.key))).toBe("READY");
       await update(t, key, { soulMd: "Changed meanwhile." });
-      await t.settle();
+      await t.waitForBackground();
       expect(await palsOf(t, id)).toMatchObject([{ document: { system_prompt: "Changed meanwhile." } }]);
 
       const begun = t.now();
-      await t.drive(async () => (await agentRow(t, id)).voice_status === "FAILED", 3_600_000);
+      await t.cronUntil(async () => (await agentRow(t, id)).voice_status === "FAILED", 3_600_000);
       expect(t.now() - begun).toBeGreaterThan(23 * 3_600_000);
       const tries = (await requestsTo(t, "POST", /^\/v2\/voices$/)).length;
       expect(tries).toBeLessThan(250);
@@ -251,7 +251,7 @@ describe("a face", () => {
     withHarness(
       async (t) => {
         const { id, key } = await registerWithVoice(t, PORTRAIT);
-        await t.settle();
+        await t.waitForBackground();
         expect((await t.tavus.state()).faces).toEqual([]);
         const early = await generate(t, key, { script: "Too early." });
         expect(early).toMatchObject({
@@ -297,8 +297,8 @@ describe("a face", () => {
       await seeIdentityThrough(t, id);
       await t.tavus.fault({ kind: "lost" }, { method: "POST", path: "/v2/faces$", times: 1 });
       await update(t, key, PORTRAIT);
-      await t.settle();
-      // The voice comes between the lost answer and the look for it.
+      await t.waitForBackground();
+      // The voice comes between the lost answer and the search for it.
       await upload(t, UPDATE, { voiceConsent: "OWN_VOICE" }, wav(), key);
       const row = await seeIdentityThrough(t, id);
       expect(row).toMatchObject({ face_status: "READY", voice_status: "READY", face_voice_id: row.voice_id });
@@ -309,7 +309,7 @@ describe("a face", () => {
     withHarness(async (t) => {
       await t.tavus.fault({ kind: "stuck" }, { path: "/v2/faces" });
       const { id } = await t.register(PORTRAIT);
-      await t.settle();
+      await t.waitForBackground();
       t.moveTime(DAY - 60_000);
       await t.cron();
       expect((await agentRow(t, id)).face_status).toBe("PENDING");
@@ -323,7 +323,7 @@ describe("a face", () => {
   it("is looked at once more after a day without cron before it is given up", () =>
     withHarness(async (t) => {
       const { id } = await t.register(PORTRAIT);
-      await t.settle();
+      await t.waitForBackground();
       while ((await t.tavus.state()).faces[0]?.status !== "completed") await new Promise((r) => setTimeout(r, 10));
       await t.tavus.fault({ kind: "status", status: 503 }, { method: "GET", path: "/v2/faces/*", times: 2 });
       t.moveTime(2 * DAY);
@@ -332,11 +332,11 @@ describe("a face", () => {
 });
 
 describe("callbacks about voices and faces", () => {
-  it("make us look at once, and only with the right secret", () =>
+  it("make us poll at once, and only with the right secret", () =>
     withHarness(
       async (t) => {
         const { id } = await t.register(PORTRAIT);
-        await t.settle();
+        await t.waitForBackground();
         const [face] = (await t.tavus.state()).faces;
         const { pathname } = new URL(face.submitted.callback_url);
         await fetch(`${t.tavus.url}/__control/faces/${face.id}`, {
@@ -345,10 +345,10 @@ describe("callbacks about voices and faces", () => {
           body: '{"status": "completed"}',
         });
         expect((await t.fetch(`${pathname.slice(0, -4)}0000`, { method: "POST" })).status).toBe(404);
-        await t.settle();
+        await t.waitForBackground();
         expect((await agentRow(t, id)).face_status).toBe("PENDING");
         expect((await t.fetch(pathname, { method: "POST" })).status).toBe(204);
-        await t.settle();
+        await t.waitForBackground();
         expect((await agentRow(t, id)).face_status).toBe("READY");
       },
       { tavus: { faceMs: 60_000 } },

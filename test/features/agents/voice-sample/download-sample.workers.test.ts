@@ -44,7 +44,7 @@ describe("a voice sample by URL", () => {
       async (t) => {
         for (const size of [12 * MIB + 7, 11 * MIB]) {
           const { id } = await t.register(URL_SAMPLE);
-          await t.settle();
+          await t.waitForBackground();
           const [key] = await samplesOf(t, id);
           expect((await t.env.BUCKET.head(key!))!.size).toBe(size);
           const row = await seeIdentityThrough(t, id);
@@ -164,7 +164,7 @@ describe("a voice sample by URL", () => {
       },
       async (t) => {
         const quick = await t.register({ name: "Quick" });
-        await t.settle();
+        await t.waitForBackground();
         await registerOnly(t, URL_SAMPLE);
         const cron = t.cron();
         const id = await ask(t, quick.key);

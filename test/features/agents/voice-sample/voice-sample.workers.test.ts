@@ -30,7 +30,7 @@ describe("a voice sample that is sent along", () => {
         const file = new File([bytes(start)], "voice.exe", { type: "text/html" });
         const { agent, errors } = (await multipart(t, file)).data.registerAgent;
         expect(errors).toEqual([]);
-        await t.settle();
+        await t.waitForBackground();
         const extension = kind.split(" ")[0]!;
         expect(await samplesOf(t, agent.id)).toEqual([expect.stringMatching(new RegExp(`\\.${extension}$`))]);
         const row = await seeIdentityThrough(t, agent.id);
@@ -90,7 +90,7 @@ describe("a voice sample that is sent along", () => {
     withHarness(async (t) => {
       await t.tavus.fault({ kind: "stuck" }, { path: "/v2/voices" });
       const first = (await multipart(t, new File([bytes(AUDIO.wav!)], "1.wav"))).data.registerAgent;
-      await t.settle();
+      await t.waitForBackground();
       await t.tavus.clearFaults();
       const again = new File([bytes(AUDIO.flac!)], "2.flac");
       const { errors } = (await upload(t, UPDATE, { voiceConsent: "LICENSED" }, again, first.apiKey)).data.updateAgent;
@@ -112,11 +112,11 @@ describe("a voice sample that is sent along", () => {
       const { key } = await t.register();
       // With this call the key's first use is noted.
       await usage(t, key);
-      await t.settle();
+      await t.waitForBackground();
       t.d1.left = 1;
       const updated = await upload(t, UPDATE, { voiceConsent: "OWN_VOICE" }, wav(), key);
       expect(updated.errors[0].extensions.code).toBe("INTERNAL");
-      await t.settle();
+      await t.waitForBackground();
       expect((await t.env.BUCKET.list({ prefix: "samples/" })).objects).toEqual([]);
     }));
 });

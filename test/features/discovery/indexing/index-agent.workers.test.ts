@@ -62,7 +62,7 @@ describe("an agent in the search", () => {
       const { socrates, hypatia } = await registerSouls(t, "socrates", "hypatia");
       await index.fail({ method: "deleteByIds", times: 1_000 });
       await update(t, socrates.key, { discoverable: false });
-      await t.settle();
+      await t.waitForBackground();
       // The vectors are still there.
       expect(await vectorCount(t)).toBe(await promised(t));
       for (const to of [{ handle: "hypatia" }, { text: "patient philosopher" }]) {
@@ -76,7 +76,7 @@ describe("an agent in the search", () => {
       await shown(t);
       expect(await setsOf(t, socrates.id)).toEqual([]);
       expect(await entryOf(t, socrates.id)).toMatchObject({
-        model: null,
+        indexed_with: null,
         themes: null,
         word_query: null,
         due_at: null,
@@ -138,11 +138,11 @@ describe("a new encoder", () => {
         expect(over).toHaveLength(2);
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);
 
-        await t.drive(
+        await t.cronUntil(
           async () => (await t.rows("SELECT 1 FROM search_entries WHERE model LIKE 'next/%'")).length === 4,
         );
         await shown(t);
-        expect((await setsOf(t, agents.socrates.id)).map(({ encoder: name }) => name)).toEqual(["next", encoder.model]);
+        expect((await setsOf(t, agents.socrates.id)).map(({ model: name }) => name)).toEqual(["next", encoder.model]);
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);
       },
       { runtime: { encoders: [next, encoder] } },
@@ -153,7 +153,7 @@ describe("a new encoder", () => {
         await t.cron();
         await shown(t);
         expect(await t.rows("SELECT encoder, count(*) AS n FROM vector_sets GROUP BY encoder")).toEqual([
-          { encoder: "next", n: 4 },
+          { model: "next", n: 4 },
         ]);
         expect(await vectorCount(t)).toBe(await promised(t));
         expect(await found(t, { handle: "socrates" })).toEqual(["hypatia"]);

@@ -30,12 +30,12 @@ describe("indexing", () => {
     withHarness(async (t) => {
       await index.fail({ method: "upsert", times: 3 });
       const { socrates } = await registerSouls(t, "socrates");
-      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 1, model: null, lease: null });
+      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 1, indexed_with: null, lease: null });
       expect(await found(t, { text: "patient philosopher" })).toEqual(["socrates"]);
       await t.cron();
       expect((await entryOf(t, socrates.id)).failures).toBe(1);
-      await t.drive(async () => (await entryOf(t, socrates.id)).due_at === null);
-      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 0, model: expect.any(String) });
+      await t.cronUntil(async () => (await entryOf(t, socrates.id)).due_at === null);
+      expect(await entryOf(t, socrates.id)).toMatchObject({ failures: 0, indexed_with: expect.any(String) });
       await shown(t);
       expect(await vectorCount(t)).toBe(await promised(t));
     }));
@@ -79,7 +79,7 @@ describe("indexing", () => {
       }
     }));
 
-  it("by a driver that has lost its lease writes nothing", () =>
+  it("by one who has lost the lease writes nothing", () =>
     withHarness(async (t) => {
       const { socrates } = await registerSouls(t, "socrates");
       for (const discoverable of [1, 0]) {
@@ -123,9 +123,11 @@ describe("indexing", () => {
         const crash = t.crashAfter(/^Vectorize\.upsert$/, when);
         await updateIndex(contextOf(t), id).catch(() => {});
         expect(crash.happened).toBe(true);
-        expect(await entryOf(t, id)).toMatchObject(when === "before" ? { model: null } : { model: expect.any(String) });
+        expect(await entryOf(t, id)).toMatchObject(
+          when === "before" ? { indexed_with: null } : { indexed_with: expect.any(String) },
+        );
         t.moveTime(121_000);
-        await t.drive(async () => (await entryOf(t, id)).due_at === null);
+        await t.cronUntil(async () => (await entryOf(t, id)).due_at === null);
         await shown(t);
         expect(await vectorCount(t)).toBe(await promised(t));
       }));
@@ -134,13 +136,13 @@ describe("indexing", () => {
   it("by many at once is done by one; what changes meanwhile is not forgotten", () =>
     withHarness(async (t) => {
       const { id, key } = await t.register({ soulMd: SOULS.socrates });
-      await t.settle();
+      await t.waitForBackground();
       await update(t, key, { soulMd: SOULS.ledger });
       await Promise.all([
         ...Array.from({ length: 5 }, () => updateIndex(contextOf(t), id)),
         update(t, key, { soulMd: SOULS.redbeard }),
       ]);
-      await t.settle();
+      await t.waitForBackground();
       await t.cron();
       await shown(t);
       expect(await found(t, { text: "pirate captain, treasure and rum" })).toHaveLength(1);

@@ -132,7 +132,7 @@ describe("videoStatus", () => {
         await t.tavus.change({ renderMs: 600_000 });
         const { key } = await t.register();
         const id = await ask(t, key);
-        await t.settle();
+        await t.waitForBackground();
         const { comments } = await read(await open(t, of(id)), (_events, seen) => seen >= 4);
         expect(comments).toBeGreaterThanOrEqual(4);
         await new Promise((resolve) => setTimeout(resolve, 60));

@@ -25,8 +25,8 @@ async function expectOnce(t: Harness, id: string, what?: string): Promise<void> 
   expect(ledger, what).toEqual([{ state: "COMMITTED", seconds: expect.any(Number) }]);
 }
 
-describe("many drivers of one video", () => {
-  it("do every step once: parallel drivers, overlapping cron runs and callbacks", () =>
+describe("one video processed by many at once", () => {
+  it("takes every step once: in parallel, by overlapping cron runs and callbacks", () =>
     withHarness(
       async (t) => {
         const { key } = await t.register();
@@ -34,8 +34,8 @@ describe("many drivers of one video", () => {
         const ctx = t.app.context("test", { waitUntil: () => {} });
         const open = () => t.rows("SELECT id FROM videos WHERE status = 'PROCESSING'");
         while ((await open()).length > 0) {
-          const drivers = ids.flatMap((id) => [processOnce(ctx, videoJob, id), processOnce(ctx, videoJob, id)]);
-          await Promise.all([...drivers, t.cron(), t.cron()]);
+          const claims = ids.flatMap((id) => [processOnce(ctx, videoJob, id), processOnce(ctx, videoJob, id)]);
+          await Promise.all([...claims, t.cron(), t.cron()]);
         }
         for (const id of ids) await expectOnce(t, id);
         expect(await requestsTo(t, "POST", /^\/v2\/videos$/)).toHaveLength(2);
@@ -45,32 +45,32 @@ describe("many drivers of one video", () => {
       { tavus: { latencyMs: 5 } },
     ));
 
-  it("never render twice when a lease runs out while its driver still waits for the vendor", () =>
+  it("is never rendered twice when a lease runs out while its holder still waits for the vendor", () =>
     withHarness(async (t) => {
       const { key } = await t.register();
-      await t.settle();
+      await t.waitForBackground();
       await t.tavus.fault({ kind: "latency", ms: 600 }, { method: "POST", path: "/v2/videos$", times: 1 });
       const id = await ask(t, key);
       while ((await rendersOf(t, id)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       t.moveTime(121_000);
-      // Not t.cron(), which would wait for the first driver.
+      // Not t.cron(), which would wait for the first one.
       const second = t.app.context("second", { waitUntil: () => {} });
       const row = async () => (await t.rows("SELECT status, stage, render_id FROM videos"))[0];
       while ((await row()).status !== "READY") await processOnce(second, videoJob, id);
       const ready = await row();
       // The first one's answer comes now, and finds that it has nothing to say any more.
-      await t.settle();
+      await t.waitForBackground();
       expect(await row()).toEqual(ready);
       await expectOnce(t, id);
     }));
 
-  it("do not begin what costs money once their lease is about to end", () =>
+  it("begins nothing that costs money once the lease is about to end", () =>
     withHarness(async (t) => {
       const { key } = await t.register();
-      await t.settle();
+      await t.waitForBackground();
       await t.tavus.fault({ kind: "reset" }, { method: "POST", path: "/v2/videos$", times: 1 });
       const id = await ask(t, key);
-      await t.settle();
+      await t.waitForBackground();
       t.moveTime(10_000);
       await t.tavus.fault({ kind: "latency", ms: 150 }, { method: "GET", path: "/v2/videos$", times: 1 });
       const slow = processOnce(t.app.context("slow", { waitUntil: () => {} }), videoJob, id);
@@ -97,7 +97,7 @@ describe("a crash between an outside call and its write", () => {
         withHarness(
           async (t) => {
             const { key } = await t.register();
-            await t.settle();
+            await t.waitForBackground();
             const id = await askOnly(t, key);
             const crash = t.crashAfter(call, when);
             while (!crash.happened) await processOnce(contextOf(t), videoJob, id).catch(() => {});
@@ -115,7 +115,7 @@ describe("a crash between an outside call and its write", () => {
   it("before anything was done at all leaves the video to cron", () =>
     withHarness(async (t) => {
       const { key } = await t.register();
-      await t.settle();
+      await t.waitForBackground();
       const id = await askOnly(t, key);
       expect(await rendersOf(t, id)).toEqual([]);
       expect(await t.finish(id)).toBe("READY");

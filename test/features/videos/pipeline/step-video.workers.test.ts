@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
-import { ask, copiesOf, generate, look, rendersOf, requestsTo, seeThrough, usage } from "../../ask.ts";
+import { ask, copiesOf, generate, readVideo, rendersOf, requestsTo, seeThrough, usage } from "../../ask.ts";
 
 beforeEach(emptyDatabase);
 
@@ -67,7 +67,7 @@ describe("the vendor's faults", () => {
           const id = await ask(t, key, { script: what });
           asked++;
           if (goesOn) {
-            await t.drive(async () => (await t.tavus.state()).faults.length === 0);
+            await t.cronUntil(async () => (await t.tavus.state()).faults.length === 0);
             await t.tavus.force((await rendersOf(t, id))[0].id, { status: "ready" });
           }
           const row = await seeThrough(t, id);
@@ -84,7 +84,7 @@ describe("the vendor's faults", () => {
       expect(used.secondsGenerated).toBeCloseTo(seconds);
     }, SOON));
 
-  it("do not lead to a second render when the look for a lost one is refused too", () =>
+  it("do not lead to a second render when the search for a lost one is refused too", () =>
     withHarness(async (t) => {
       const { key } = await pro(t);
       for (const status of [429, 400, 401, 404, 500]) {
@@ -101,8 +101,8 @@ describe("the vendor's faults", () => {
       const { key } = await t.register();
       await t.tavus.fault({ kind: "status", status: 400, body: { error: "script is profane" } }, SUBMIT);
       const id = await ask(t, key);
-      await t.settle();
-      expect((await look(t, id)).failure).toEqual({
+      await t.waitForBackground();
+      expect((await readVideo(t, id)).failure).toEqual({
         code: "RENDER_REJECTED",
         message: expect.stringContaining("script is profane"),
         retryable: false,
@@ -125,7 +125,7 @@ describe("the vendor's faults", () => {
       await t.tavus.fault({ kind: "error", reason: "the face did not load" }, { times: 1 });
       const failed = await ask(t, key, { script: "This one fails." });
       expect((await seeThrough(t, failed)).status).toBe("FAILED");
-      expect((await look(t, failed)).failure).toMatchObject({
+      expect((await readVideo(t, failed)).failure).toMatchObject({
         code: "RENDER_FAILED",
         message: expect.stringContaining("the face did not load"),
         retryable: true,
@@ -136,7 +136,7 @@ describe("the vendor's faults", () => {
         await ask(t, key, { script: "Softly deleted." }),
         await ask(t, key, { script: "Deleted for good." }),
       ];
-      await t.settle();
+      await t.waitForBackground();
       const [soft, hard] = await Promise.all(gone.map((id) => rendersOf(t, id).then(([render]) => render.id)));
       await t.tavus.force(soft, { status: "deleted" });
       await fetch(`${t.tavus.url}/v2/videos/${hard}?hard=true`, {
@@ -155,25 +155,25 @@ describe("the vendor's faults", () => {
       const { key } = await t.register();
       await t.tavus.fault({ kind: "stuck" }, { times: 1 });
       const stuck = await ask(t, key, { script: "Stuck." });
-      await t.settle();
+      await t.waitForBackground();
       await t.tavus.fault({ kind: "status", status: 503 }, SUBMIT);
       const never = await ask(t, key, { script: "Never taken." });
-      await t.settle();
+      await t.waitForBackground();
       t.moveTime(14 * 60_000);
       await t.cron();
-      expect((await look(t, never)).status).toBe("PROCESSING");
+      expect((await readVideo(t, never)).status).toBe("PROCESSING");
       t.moveTime(90_000);
       expect((await seeThrough(t, never)).failure_code).toBe("RENDER_TIMED_OUT");
-      expect((await look(t, stuck)).status).toBe("PROCESSING");
+      expect((await readVideo(t, stuck)).status).toBe("PROCESSING");
       t.moveTime(16 * 60_000);
       expect((await seeThrough(t, stuck)).failure_code).toBe("RENDER_TIMED_OUT");
-      expect((await look(t, stuck)).failure).toMatchObject({ retryable: true, charged: false });
+      expect((await readVideo(t, stuck)).failure).toMatchObject({ retryable: true, charged: false });
       expect(await usage(t, key)).toMatchObject({ videosHeld: 0, videosGenerated: 0, videosRemaining: 10 });
       expect(await held(t, stuck)).toBe("RELEASED");
       // The end came late and is told: nothing moves any more, and the hold is given back once.
       t.moveTime(3_600_000);
       await t.cron();
-      expect((await look(t, stuck)).status).toBe("FAILED");
+      expect((await readVideo(t, stuck)).status).toBe("FAILED");
       expect((await t.rows("SELECT * FROM events WHERE video_id = ? AND status = 'FAILED'", stuck)).length).toBe(1);
     }));
 
@@ -196,13 +196,13 @@ describe("the vendor's faults", () => {
       expect(links).toBeGreaterThan(5);
     }));
 
-  it("keep a render that finished during 30 minutes without cron, also when the first look after them fails", () =>
+  it("keep a render that finished during 30 minutes without cron, also when the first poll after them fails", () =>
     withHarness(async (t) => {
       const { key } = await t.register();
       await t.tavus.change({ renderMs: 600_000 });
       const kept = await ask(t, key, { script: "Finished while nobody looked." });
       const shaky = await ask(t, key, { script: "And this one too." });
-      await t.settle();
+      await t.waitForBackground();
       for (const id of [kept, shaky]) await t.tavus.force((await rendersOf(t, id))[0].id, { status: "ready" });
       await t.tavus.fault({ kind: "status", status: 503 }, { ...LOOK, times: 4 });
       t.moveTime(31 * 60_000);
@@ -219,7 +219,7 @@ describe("the vendor's faults", () => {
         { ...SUBMIT, times: 1 },
       );
       const id = await ask(t, key);
-      await t.settle();
+      await t.waitForBackground();
       const [{ due_at }] = await t.rows("SELECT due_at FROM videos WHERE id = ?", id);
       expect(due_at - t.now()).toBeGreaterThan(10 * 60_000);
       expect(due_at - t.now()).toBeLessThanOrEqual(15 * 60_000);
@@ -229,33 +229,33 @@ describe("the vendor's faults", () => {
 });
 
 describe("callbacks", () => {
-  it("bring the look forward, twice or forged alike, and are not needed", () =>
+  it("bring the poll forward, twice or forged alike, and are not needed", () =>
     withHarness(
       async (t) => {
         const { key } = await t.register();
         const id = await ask(t, key);
-        await t.settle();
+        await t.waitForBackground();
         const [render] = await rendersOf(t, id);
         const { pathname } = new URL(render.submitted.callback_url);
         const post = (path: string) => t.fetch(path, { method: "POST", body: '{"status": "error"}' });
 
         expect((await post(pathname.replace(/.{8}$/, "00000000"))).status).toBe(404);
         expect((await post(pathname.replace("/videos/", "/agents/"))).status).toBe(404);
-        await t.settle();
+        await t.waitForBackground();
         expect(await requestsTo(t, "GET", /^\/v2\/videos\/.+/)).toHaveLength(0);
 
         // Not ended yet, whatever the caller says: nothing of the body is believed.
         expect((await post(pathname)).status).toBe(204);
-        await t.settle();
-        expect((await look(t, id)).status).toBe("PROCESSING");
+        await t.waitForBackground();
+        expect((await readVideo(t, id)).status).toBe("PROCESSING");
 
         await t.tavus.force(render.id, { status: "ready" });
         expect((await Promise.all([post(pathname), post(pathname)])).map(({ status }) => status)).toEqual([204, 204]);
-        await t.settle();
-        expect((await look(t, id)).status).toBe("READY");
+        await t.waitForBackground();
+        expect((await readVideo(t, id)).status).toBe("READY");
         expect(await copiesOf(t, id)).toHaveLength(1);
         expect((await post(pathname)).status).toBe(204);
-        await t.settle();
+        await t.waitForBackground();
         expect(await usage(t, key)).toMatchObject({ videosGenerated: 1, videosHeld: 0 });
       },
       { tavus: { renderMs: 60_000 }, vars: { POLL_SECONDS: "60" } },

@@ -3,7 +3,7 @@ import { videoJob } from "../../../../src/features/videos/pipeline/video-job.ts"
 import { processOnce } from "../../../../src/jobs/process.ts";
 import { hex } from "../../../../src/core/hash.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
-import { ask, look, seeThrough, usage } from "../../ask.ts";
+import { ask, readVideo, seeThrough, usage } from "../../ask.ts";
 
 beforeEach(emptyDatabase);
 
@@ -54,7 +54,7 @@ async function signature(time: number, body: string, secret = SECRET): Promise<s
 async function post(t: Harness, body: string, header: string | null): Promise<number> {
   const headers = header === null ? {} : { "webhook-signature": header };
   const response = await t.fetch("/webhooks/stream", { method: "POST", body, headers });
-  await t.settle();
+  await t.waitForBackground();
   return response.status;
 }
 
@@ -72,7 +72,7 @@ const whileCopying = (
         await t.cron();
         await new Promise((resolve) => setTimeout(resolve, 5));
       }
-      await t.settle();
+      await t.waitForBackground();
       await run(t, id, stream, key);
     },
     { env: { STREAM: stream.binding }, vars: { STREAM_WEBHOOK_SECRET: SECRET, ...vars } },
@@ -97,9 +97,9 @@ describe("Stream's webhook", () => {
         (await signature(now, body)).replace("sig1", "sig2"),
       ];
       for (const header of wrong) expect(await post(t, body, header), `${header}`).toBe(401);
-      expect((await look(t, id)).status).toBe("PROCESSING");
+      expect((await readVideo(t, id)).status).toBe("PROCESSING");
       expect(await post(t, body, await signature(now - 4 * 60, body))).toBe(204);
-      expect(await look(t, id)).toMatchObject({ status: "READY", stage: "DONE", durationSeconds: 12.5 });
+      expect(await readVideo(t, id)).toMatchObject({ status: "READY", stage: "DONE", durationSeconds: 12.5 });
     }));
 
   it("that says ready too early, or of no video of ours, changes nothing", () =>
@@ -110,7 +110,7 @@ describe("Stream's webhook", () => {
       }
       const noJson = "ready!";
       expect(await post(t, noJson, await signature(Math.floor(t.now() / 1000), noJson))).toBe(204);
-      expect((await look(t, id)).status).toBe("PROCESSING");
+      expect((await readVideo(t, id)).status).toBe("PROCESSING");
     }));
 
   it("is refused altogether while no secret is configured", () =>
@@ -129,7 +129,7 @@ describe("the copying", () => {
       const status = { state: "error", errorReasonCode: "ERR_MALFORMED_VIDEO", errorReasonText: "not a video" };
       stream.end("copy1", { status });
       expect((await seeThrough(t, id)).status).toBe("FAILED");
-      const { failure } = await look(t, id);
+      const { failure } = await readVideo(t, id);
       expect(failure).toMatchObject({ code: "INGEST_FAILED", retryable: true, charged: false });
       expect(failure.message).toContain("not a video");
       expect(await usage(t, key)).toMatchObject({ videosHeld: 0, videosGenerated: 0, videosRemaining: 10 });
@@ -139,7 +139,7 @@ describe("the copying", () => {
     whileCopying(async (t, id) => {
       t.moveTime(29 * 60_000);
       await t.cron();
-      expect((await look(t, id)).status).toBe("PROCESSING");
+      expect((await readVideo(t, id)).status).toBe("PROCESSING");
       t.moveTime(2 * 60_000);
       expect((await seeThrough(t, id)).failure_code).toBe("INGEST_FAILED");
     }));
@@ -150,16 +150,16 @@ describe("the copying", () => {
       async (t) => {
         const { key } = await t.register();
         const id = await ask(t, key);
-        await t.settle();
+        await t.waitForBackground();
         // Step by step: the copy is asked for in the step after the one that finds the render ready.
         const ctx = t.app.context("step", { waitUntil() {} });
-        while ((await look(t, id)).stage !== "INGESTING") await processOnce(ctx, videoJob, id);
+        while ((await readVideo(t, id)).stage !== "INGESTING") await processOnce(ctx, videoJob, id);
         expect(stream.copies.size).toBe(0);
         t.moveTime(45 * 60_000);
         await t.cron();
         t.moveTime(60_000);
         await t.cron();
-        expect((await look(t, id)).status).toBe("PROCESSING");
+        expect((await readVideo(t, id)).status).toBe("PROCESSING");
         expect(stream.copies.size).toBe(1);
         t.moveTime(20 * 60_000);
         stream.end("copy1", { readyToStream: true, duration: 3 });

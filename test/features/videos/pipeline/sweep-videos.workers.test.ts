@@ -16,7 +16,7 @@ async function renderMany(t: Harness, number: number): Promise<string[]> {
   for (let i = 0; i < number; i++) {
     ids.push((await t.gql(GENERATE, { input: { script: `Number ${i}.` } }, key)).data.generateVideo.video.id);
   }
-  await t.settle();
+  await t.waitForBackground();
   await t.env.DB.prepare("UPDATE videos SET due_at = 1 WHERE agent_id = ?").bind(id).run();
   return ids;
 }
@@ -24,7 +24,7 @@ async function renderMany(t: Harness, number: number): Promise<string[]> {
 // A sweep takes what is due of everybody's: no test may leave videos to another.
 beforeEach(emptyDatabase);
 
-// The vendor is done before anybody can look.
+// The vendor is done before anybody can poll.
 const AT_ONCE = { tavus: { queueMs: 0, renderMs: 0 } };
 
 const contextOf = (t: Harness) => t.app.context("sweep", { waitUntil() {} });
@@ -65,7 +65,7 @@ describe("a sweep of videos", () => {
         expect(stepped).toBeLessThan(30);
         expect(budget.statements).toBeLessThan(200);
         for (const id of ids) expect((await seeThrough(t, id)).status).toBe("READY");
-        // So long between two looks that no video goes on by itself before the sweep, however slow the machine.
+        // So long between two polls that no video goes on by itself before the sweep, however slow the machine.
       },
       { ...AT_ONCE, vars: { POLL_SECONDS: "60" } },
     ));
@@ -77,7 +77,7 @@ describe("a sweep of videos", () => {
       async (t) => {
         const { key, id: agent } = await t.register();
         await t.rows("UPDATE agents SET plan = 'PRO' WHERE id = ?", agent);
-        await t.settle();
+        await t.waitForBackground();
         for (let i = 0; i < 30; i++) await askOnly(t, key, { script: `Number ${i}.` });
         most = 0;
         const before = t.d1.count;

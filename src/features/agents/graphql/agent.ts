@@ -1,0 +1,71 @@
+import { builder, loadNodesOf } from "../../../graphql/builder.ts";
+import { fieldsOf } from "../../../graphql/input-fields.ts";
+import { type AgentProfile, findAgent } from "../find-agent.ts";
+import { type AgentStatus, agentStatus } from "../identity/identity.ts";
+import { agentSelector } from "../input.ts";
+import { Identity } from "./identity.ts";
+
+const AgentStatusEnum = builder.enumType("AgentStatus", {
+  description: "Whether videos can be made of an agent.",
+  values: {
+    PROVISIONING: {
+      description: "Its own face is in training, which takes hours; until then generateVideo answers AGENT_NOT_READY.",
+    },
+    ACTIVE: {
+      description:
+        "A face can speak: videos can be made. A voice or persona that is pending or failed does not prevent it.",
+    },
+    FAILED: {
+      description: "Its portrait was refused; `identity.face.detail` says why. Send another portrait with updateAgent.",
+    },
+  } satisfies Record<AgentStatus, object>,
+});
+
+loadNodesOf("Agent", (ctx, id) => findAgent(ctx, { id }));
+
+export const Agent = builder.objectRef<AgentProfile>("Agent").implement({
+  description: "An AI agent with a face and a voice.",
+  interfaces: [builder.nodeInterfaceRef()],
+  fields: (t) => ({
+    id: t.exposeID("id", { description: "agt_…, permanent." }),
+    handle: t.exposeString("handle", {
+      description: "Unique name in a-z, 0-9 and -, for people to find the agent by.",
+    }),
+    name: t.exposeString("name", { description: "Display name, 1 to 80 characters." }),
+    bio: t.string({
+      nullable: true,
+      description: "Two or three sentences: the agent's own, or derived from its SOUL.md. Null when that has no prose.",
+      resolve: (agent) => agent.bio ?? agent.derivedBio,
+    }),
+    discoverable: t.exposeBoolean("discoverable", {
+      description:
+        "Whether others can find it: by its profile, in the gallery and in the search. Its public videos can be seen by whoever has their ids in any case.",
+    }),
+    status: t.field({ type: AgentStatusEnum, description: "Whether videos can be made.", resolve: agentStatus }),
+    identity: t.field({
+      type: Identity,
+      description: "Its face, voice and persona, each with its own status.",
+      resolve: (agent) => agent,
+    }),
+    createdAt: t.field({
+      type: "DateTime",
+      description: "When it was registered.",
+      resolve: (agent) => agent.createdAt,
+    }),
+  }),
+});
+
+const selector = fieldsOf(agentSelector);
+
+builder.queryFields((t) => ({
+  agent: t.field({
+    type: Agent,
+    nullable: true,
+    description: "A public profile, by id (agt_…) or by handle: exactly one. Null when unknown or not discoverable.",
+    args: {
+      id: t.arg.id(selector("id")),
+      handle: t.arg.string(selector("handle")),
+    },
+    resolve: (_root, args, ctx) => findAgent(ctx, args),
+  }),
+}));
