@@ -25,7 +25,7 @@ describe("the bundle that is deployed", () => {
   });
 
   it("is, byte for byte, what npm start and the bench run, with all that lies beside it", async () => {
-    const { modules } = await buildBundle({ entry: "src/index.ts", minify: true });
+    const { modules } = await buildBundle({ entry: "src/index.ts", minify: true, sourceMap: true });
     const uploaded = readdirSync(out).filter((file) => !file.endsWith(".map") && file !== "README.md");
     expect(modules.map(({ path }) => path).sort()).toEqual(uploaded.sort());
     for (const { path, contents } of modules) {

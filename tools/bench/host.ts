@@ -2,6 +2,7 @@ import type { V4MiniflareOptions } from "miniflare";
 import { INDEX_VARS, vectorizeWorker } from "../../stand-ins/vectorize/miniflare.ts";
 import type { WorkerModule } from "../run/bundle.ts";
 import type { LocalConfig } from "../run/config.ts";
+import { updateDatabase } from "../run/migrate.ts";
 import { convertV4MiniflareOptions, Miniflare } from "../run/miniflare.ts";
 import { workerOptions } from "../run/worker-options.ts";
 import { workerdOf } from "./process-stats.ts";
@@ -59,6 +60,7 @@ async function miniflareOptions(options: HostOptions): Promise<V4MiniflareOption
 }
 
 async function main(options: HostOptions): Promise<void> {
+  if (options.seed) await updateDatabase(options.config, options.persist);
   const miniflare = new Miniflare(convertV4MiniflareOptions(await miniflareOptions(options)));
   process.on("disconnect", () => void miniflare.dispose().finally(() => process.exit(0)));
   await miniflare.ready;
