@@ -69,7 +69,7 @@ export default defineConfig({
                 VECTORIZE: { name: VECTORIZE_SERVICE, entrypoint: "Vectorize" },
                 VECTORIZE_CONTROL: { name: VECTORIZE_SERVICE, entrypoint: "VectorizeControl" },
               },
-              workers: [vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "2000" })],
+              workers: [await vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "2000" })],
             },
           })),
         ],

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { build } from "esbuild";
 
 /** Service name of the stand-in, as in its wrangler.toml. */
 export const VECTORIZE_SERVICE = "molts-vectorize";
@@ -10,25 +10,32 @@ export const INDEX_VARS = {
   METADATA_INDEXES: "agentId:string,model:string,kind:string",
 };
 
+/** The entry of its code. */
+export const VECTORIZE_ENTRY = fileURLToPath(new URL("worker.ts", import.meta.url));
+
 /**
- * The stand-in as an auxiliary Worker for `miniflare.workers` of the Vitest plugin, or for Miniflare itself. Both take
- * finished JavaScript only, so it is bundled here.
+ * The stand-in as an auxiliary Worker for `miniflare.workers` of the Vitest plugin, or for Miniflare itself.
+ *
  * @param vars DIMENSIONS, METADATA_INDEXES and VISIBILITY_MS as in wrangler.toml, as strings
+ * @param code the entry, bundled: both take finished JavaScript only
  */
-export function vectorizeWorker(vars: Record<string, string>) {
-  const { outputFiles } = buildSync({
-    entryPoints: [fileURLToPath(new URL("worker.ts", import.meta.url).href)],
+export const vectorizeOptions = (vars: Record<string, string>, code: string) => ({
+  name: VECTORIZE_SERVICE,
+  compatibilityDate: "2026-10-01",
+  modules: [{ type: "ESModule" as const, path: "worker.js", contents: code }],
+  durableObjects: { INDEX: { className: "IndexStore", useSQLite: true } },
+  bindings: vars,
+});
+
+/** The same, bundled here. */
+export async function vectorizeWorker(vars: Record<string, string>) {
+  const { outputFiles } = await build({
+    entryPoints: [VECTORIZE_ENTRY],
     bundle: true,
     format: "esm",
     target: "es2024",
     external: ["cloudflare:workers"],
     write: false,
   });
-  return {
-    name: VECTORIZE_SERVICE,
-    compatibilityDate: "2026-10-01",
-    modules: [{ type: "ESModule" as const, path: "worker.js", contents: outputFiles[0]!.text }],
-    durableObjects: { INDEX: { className: "IndexStore", useSQLite: true } },
-    bindings: vars,
-  };
+  return vectorizeOptions(vars, outputFiles[0]!.text);
 }

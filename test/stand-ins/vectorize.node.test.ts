@@ -33,7 +33,7 @@ const VARS = {
   VISIBILITY_MS: "60000",
 };
 
-function boot(persist: string, vars: Record<string, string> = VARS): Miniflare {
+async function boot(persist: string, vars: Record<string, string> = VARS): Promise<Miniflare> {
   const entry = (entrypoint: string) => ({ name: VECTORIZE_SERVICE, entrypoint });
   return new Miniflare(
     convertV4MiniflareOptions({
@@ -50,7 +50,7 @@ function boot(persist: string, vars: Record<string, string> = VARS): Miniflare {
             PLAIN: VECTORIZE_SERVICE,
           },
         },
-        vectorizeWorker(vars),
+        await vectorizeWorker(vars),
       ],
     }),
   );
@@ -61,7 +61,7 @@ let mf: Miniflare;
 
 beforeAll(async () => {
   persist = await mkdtemp(join(tmpdir(), "vectorize-"));
-  mf = boot(persist);
+  mf = await boot(persist);
 });
 
 afterAll(async () => {
@@ -394,7 +394,7 @@ it("keeps vectors, pending mutations, faults and counts across a restart", async
   const { mutationId } = await call("upsert", [{ id: "b", values: [0, 1, 0] }]);
   await control("fail", { method: "queryById" });
   await mf.dispose();
-  mf = boot(persist);
+  mf = await boot(persist);
   expect(await call("getByIds", ["a", "b"])).toEqual([{ id: "a", values: [1, 0, 0], metadata: { model: "m" } }]);
   await expect(call("queryById", "a")).rejects.toThrow("Status + 500");
   expect(await control("log")).toMatchObject({ upsert: 2, getByIds: 1, queryById: 1 });
@@ -408,10 +408,10 @@ it("keeps vectors, pending mutations, faults and counts across a restart", async
 it("starts empty when restarted with other dimensions", async () => {
   await store({ id: "a", values: [1, 0, 0] });
   await mf.dispose();
-  mf = boot(persist, { ...VARS, DIMENSIONS: "2" });
+  mf = await boot(persist, { ...VARS, DIMENSIONS: "2" });
   expect(await call("describe")).toMatchObject({ vectorCount: 0, dimensions: 2 });
   await mf.dispose();
-  mf = boot(persist);
+  mf = await boot(persist);
 });
 
 it("runs from its wrangler.toml", async () => {

@@ -2,6 +2,7 @@ import type { V4MiniflareOptions } from "miniflare";
 import { INDEX_VARS, vectorizeWorker } from "../../stand-ins/vectorize/miniflare.ts";
 import type { WorkerModule } from "../run/bundle.ts";
 import type { LocalConfig } from "../run/config.ts";
+import { updateDatabase } from "../run/migrate.ts";
 import { convertV4MiniflareOptions, Miniflare } from "../run/miniflare.ts";
 import { workerOptions } from "../run/worker-options.ts";
 import { workerdOf } from "./process-stats.ts";
@@ -36,7 +37,7 @@ export interface Hosted {
 
 const NAME = "bench";
 
-function miniflareOptions(options: HostOptions): V4MiniflareOptions {
+async function miniflareOptions(options: HostOptions): Promise<V4MiniflareOptions> {
   const { assets: _assets, ...worker } = workerOptions(options.config);
   const measured = {
     ...worker,
@@ -54,12 +55,13 @@ function miniflareOptions(options: HostOptions): V4MiniflareOptions {
       if (level === "error") console.error(message);
     },
     ...(options.inspector ? { inspectorPort: 0 } : {}),
-    workers: [measured, vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "0" })],
+    workers: [measured, await vectorizeWorker({ ...INDEX_VARS, VISIBILITY_MS: "0" })],
   };
 }
 
 async function main(options: HostOptions): Promise<void> {
-  const miniflare = new Miniflare(convertV4MiniflareOptions(miniflareOptions(options)));
+  if (options.seed) await updateDatabase(options.config, options.persist);
+  const miniflare = new Miniflare(convertV4MiniflareOptions(await miniflareOptions(options)));
   process.on("disconnect", () => void miniflare.dispose().finally(() => process.exit(0)));
   await miniflare.ready;
   const { port } = await miniflare.unsafeGetDirectURL(NAME);

@@ -14,9 +14,9 @@ const LOAD = { connections: 32, seconds: 4 };
 /** `--profile`: where our Worker spends its time in each operation, by package and by function. */
 export async function reportProfile(folder: string, options: LocalOptions): Promise<void> {
   const config = localConfig(options);
-  const bundle = await buildBundle({ entry: config.main, path: "molts.js" });
+  const bundle = await buildBundle({ entry: config.main, path: "molts.js", sourceMap: true });
   const entry = await buildBundle({ entry: "tools/bench/production-entry.ts", external: ["./molts.js"] });
-  const sourceMap = JSON.parse(bundle.sourceMap) as SourceMapPayload;
+  const sourceMap = JSON.parse(bundle.sourceMap!) as SourceMapPayload;
   const persist = join(folder, "profile");
   const modules = [...entry.modules, ...bundle.modules];
   const host = await startHost({ config, modules, persist, inspector: true, seed: "gallery" });

@@ -2,7 +2,6 @@ import { newId } from "../../src/core/ids.ts";
 import { createDb } from "../../src/db/client.ts";
 import { agents } from "../../src/db/schema/agents.ts";
 import { videos } from "../../src/db/schema/videos.ts";
-import { migrate } from "../run/migrate.ts";
 import { registeredRow } from "./agent-row.ts";
 
 const START = Date.UTC(2026, 10, 1);
@@ -17,9 +16,8 @@ const fixed = (seed: number) => (bytes: number) =>
 /** What a database is filled with: a gallery of READY videos, or that many that are at the vendor and due. */
 export type Seed = "gallery" | { renders: number };
 
-/** Fills an empty database; returns the id of a video in its middle. */
+/** Fills a database that has its tables and nothing in them; returns the id of a video in its middle. */
 export async function seedDatabase(d1: D1Database, seed: Seed): Promise<string> {
-  await migrate(d1);
   const rows = seed === "gallery" ? gallery() : renders(seed.renders);
   const db = createDb(d1);
   for (let agent = 0; agent < AGENTS; agent++) await db.insert(agents).values(agentRow(agent));

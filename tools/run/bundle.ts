@@ -19,12 +19,15 @@ export interface BundleOptions {
   minify?: boolean;
   /** Paths that the code imports and that are put beside it by others. */
   external?: string[];
+  sourceMap?: boolean;
 }
 
 export interface Bundle {
   modules: WorkerModule[];
-  /** The source map of the first module, as JSON. */
-  sourceMap: string;
+  /** Of the first module, as JSON, if it was asked for. */
+  sourceMap: string | null;
+  /** Every file that it was built from, absolute. */
+  sources: string[];
 }
 
 /** What wrangler leaves beside the bundle, by ending: its default rules for modules. */
@@ -36,24 +39,27 @@ const BESIDE: Record<string, WorkerModule["type"]> = {
   ".sql": "Text",
 };
 
+/** Modules that are no code, by their source. */
+type Beside = Map<string, WorkerModule>;
+
 /** Names a module that is no code after its contents, as wrangler does, and keeps it beside the bundle. */
-function modulesBeside(found: Map<string, WorkerModule>): Plugin {
-  return {
-    name: "modules beside the bundle",
-    setup({ onResolve }) {
-      onResolve({ filter: /\.(wasm|bin|txt|html|sql)$/ }, async ({ path: imported, resolveDir }) => {
-        const contents = new Uint8Array(await readFile(resolve(resolveDir, imported)));
-        const path = `${createHash("sha1").update(contents).digest("hex")}-${basename(imported)}`;
-        const type = BESIDE[extname(imported)]!;
-        found.set(path, { type, path, contents: type === "Text" ? new TextDecoder().decode(contents) : contents });
-        return { path: `./${path}`, external: true };
-      });
-    },
-  };
-}
+const modulesBeside = (found: Beside): Plugin => ({
+  name: "modules beside the bundle",
+  setup({ onStart, onResolve }) {
+    onStart(() => found.clear());
+    onResolve({ filter: /\.(wasm|bin|txt|html|sql)$/ }, async ({ path: imported, resolveDir }) => {
+      const source = resolve(resolveDir, imported);
+      const contents = new Uint8Array(await readFile(source));
+      const path = `${createHash("sha1").update(contents).digest("hex")}-${basename(imported)}`;
+      const type = BESIDE[extname(imported)]!;
+      found.set(source, { type, path, contents: type === "Text" ? new TextDecoder().decode(contents) : contents });
+      return { path: `./${path}`, external: true };
+    });
+  },
+});
 
 /** esbuild's options as `wrangler deploy` sets them; a test compares what comes out. */
-function buildOptions({ entry, minify = false, external = [] }: BundleOptions): BuildOptions {
+function buildOptions({ entry, minify = false, external = [], sourceMap = false }: BundleOptions): BuildOptions {
   const production = JSON.stringify("production");
   return {
     entryPoints: [resolve(root, entry)],
@@ -61,6 +67,7 @@ function buildOptions({ entry, minify = false, external = [] }: BundleOptions): 
     outdir: join(root, "dist", "bundle"),
     entryNames: "index",
     write: false,
+    metafile: true,
     bundle: true,
     minify,
     format: "esm",
@@ -75,51 +82,43 @@ function buildOptions({ entry, minify = false, external = [] }: BundleOptions): 
       "globalThis.process.env.NODE_ENV": production,
     },
     external: ["cloudflare:*", ...external],
-    sourcemap: true,
+    sourcemap: sourceMap,
     logLevel: "warning",
   };
 }
 
-function bundleOf(
-  { path = "index.js" }: BundleOptions,
-  result: BuildResult,
-  beside: Map<string, WorkerModule>,
-): Bundle {
-  const output = (ending: string) => result.outputFiles!.find((file) => file.path.endsWith(ending))!.text;
+function bundleOf({ path = "index.js" }: BundleOptions, result: BuildResult, beside: Beside): Bundle {
+  const output = (ending: string) => result.outputFiles!.find((file) => file.path.endsWith(ending))?.text;
   return {
-    modules: [{ type: "ESModule", path, contents: output(".js") }, ...beside.values()],
-    sourceMap: output(".map"),
+    modules: [{ type: "ESModule", path, contents: output(".js")! }, ...beside.values()],
+    sourceMap: output(".map") ?? null,
+    sources: [...Object.keys(result.metafile!.inputs).map((file) => join(root, file)), ...beside.keys()],
   };
 }
 
 /** A Worker's code in one module, as `wrangler deploy` makes it, and behind it what the code imports that is no code. */
 export async function buildBundle(options: BundleOptions): Promise<Bundle> {
-  const beside = new Map<string, WorkerModule>();
+  const beside: Beside = new Map();
   const result = await build({ ...buildOptions(options), plugins: [modulesBeside(beside)] });
   return bundleOf(options, result, beside);
 }
 
-/**
- * Builds it, and builds it again whenever a file of it changes. Resolves with the first bundle; the later ones go to
- * `onChange`, until the process ends. Errors of a build are printed, and the next change is waited for.
- */
-export async function watchBundle(options: BundleOptions, onChange: (bundle: Bundle) => void): Promise<Bundle> {
-  const first = Promise.withResolvers<Bundle>();
-  let deliver = (bundle: Bundle) => {
-    deliver = onChange;
-    first.resolve(bundle);
-  };
-  const beside = new Map<string, WorkerModule>();
+/** Whether two bundles are the same code. */
+export const isSame = (one: Bundle, other: Bundle): boolean =>
+  one.modules[0]!.contents === other.modules[0]!.contents &&
+  // The others are named after their contents.
+  one.modules.map(({ path }) => path).join() === other.modules.map(({ path }) => path).join();
+
+/** Builds it at once and again whenever a file of it changes, until the process ends. Errors of a build are printed. */
+export async function watchBundle(options: BundleOptions, onBundle: (bundle: Bundle) => void): Promise<void> {
+  const beside: Beside = new Map();
   const report: Plugin = {
     name: "report",
-    setup: ({ onStart, onEnd }) => {
-      onStart(() => beside.clear());
+    setup: ({ onEnd }) =>
       onEnd((result) => {
-        if (result.errors.length === 0) deliver(bundleOf(options, result, beside));
-      });
-    },
+        if (result.errors.length === 0) onBundle(bundleOf(options, result, beside));
+      }),
   };
   const watched = await context({ ...buildOptions(options), plugins: [modulesBeside(beside), report] });
   await watched.watch();
-  return first.promise;
 }

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { TavusServer } from "../../stand-ins/tavus/server.ts";
 import { buildAssets } from "../assets/build-assets.ts";
-import { type Bundle, buildBundle, watchBundle } from "./bundle.ts";
+import { type Bundle, isSame, watchBundle } from "./bundle.ts";
 import { localConfig } from "./config.ts";
 import { expectFree } from "./free-ports.ts";
+import { keptBundle } from "./kept-bundle.ts";
 import type { Runtime } from "./runtime.ts";
 
 export interface StackOptions {
@@ -54,20 +55,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await runtime?.kill();
     await tavus?.close();
   };
-  const up = Promise.withResolvers<Runtime>();
-  const reload = async ({ modules }: Bundle) => {
-    const running = await up.promise;
-    console.log("The source has changed: starting the Worker anew.");
-    await running.reload(modules).catch((error: unknown) => console.error(describeError(error)));
-  };
 
   try {
     for (const taken of options.tavus ? [port] : [port, port + 1]) await expectFree(taken);
     onStep("Building the Worker and loading its runtime");
     // esbuild has a process of its own: what follows goes on beside it.
-    const building = options.watch ? watchBundle(ENTRY, (bundle) => void reload(bundle)) : buildBundle(ENTRY);
+    const building = keptBundle(ENTRY);
     building.catch(() => {});
-    const { startRuntime, updateDatabase } = await import("./runtime.ts");
+    const [{ startRuntime }, { updateDatabase }] = [await import("./runtime.ts"), await import("./migrate.ts")];
     const { startTavusServer } = await import("../../stand-ins/tavus/server.ts");
     await buildAssets();
     // The same port at every start: the videos under way hold links to it.
@@ -81,12 +76,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       vars: { SWEEP_WINDOW_SECONDS: "0", ...options.vars },
     });
     onStep("Bringing the database up to date");
-    await updateDatabase(config, state);
-    const { modules } = await building;
+    // Where wrangler keeps it below the folder that it is given, so that each finds the other's.
+    const persist = join(state, "v3");
+    await updateDatabase(config, persist);
+    const bundle = await building;
     onStep("Starting the Worker");
-    runtime = await startRuntime({ config, modules, port, state, output });
+    runtime = await startRuntime({ config, bundle, port, persist, output });
     await expectHealthy(url);
-    up.resolve(runtime);
+    if (options.watch) await reloadOnChange(runtime, bundle);
   } catch (error) {
     await kill();
     throw error;
@@ -98,6 +95,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
   if (options.cronSeconds > 0) timer = setInterval(() => void fireCron(), options.cronSeconds * 1000);
   return { url, tavusUrl, fireCron, failed: runtime.failed, kill };
+}
+
+/** Starts the Worker anew whenever its source is no longer that of the bundle that runs. */
+async function reloadOnChange(runtime: Runtime, bundle: Bundle): Promise<void> {
+  let running = bundle;
+  await watchBundle(ENTRY, (changed) => {
+    if (isSame(running, changed)) return;
+    running = changed;
+    console.log("The source has changed: starting the Worker anew.");
+    runtime.reload(changed).catch((error: unknown) => console.error(describeError(error)));
+  });
 }
 
 async function expectHealthy(url: string): Promise<void> {
