@@ -33,8 +33,8 @@ export const empty = (): PublicFetchError => new PublicFetchError("refused", "is
 
 /**
  * Fetches from a URL that a caller gave: https only, with the host of every redirect checked.
- * @throws PublicFetchError for a failure that is permanent; any other error is temporary: a host that hangs or answers 5xx,
- * 408 or 429
+ * @throws PublicFetchError for a failure that is permanent; any other error is temporary: a host that hangs or answers
+ * 5xx, 408 or 429
  */
 export async function fetchPublic(request: PublicRequest): Promise<Response & { body: ReadableStream<Uint8Array> }> {
   const signal = AbortSignal.timeout(request.timeoutMs);

@@ -32,7 +32,7 @@ export function loadNodesOf(typename: (typeof TYPE_OF_PREFIX)[keyof typeof TYPE_
   nodeLoaders.set(typename, load);
 }
 
-/** The one schema builder. It knows plugins and scalars, and no type of the graph. */
+/** The one schema builder. It knows plugins and scalars, but no type of the schema. */
 export const builder = new SchemaBuilder<Types>({
   plugins: [RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,

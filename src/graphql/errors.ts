@@ -38,7 +38,7 @@ export const UserError = builder.objectRef<Issue>("UserError").implement({
     retryAfterMs: t.int({
       nullable: true,
       description: "Milliseconds to wait before the same call can succeed; null when unknown or pointless.",
-      // A GraphQL Int has 32 bits: what is further away than 24 days is "24 days".
+      // A GraphQL Int has 32 bits: a wait of more than 24 days is given as 24 days.
       resolve: (it) => (it.retryAfterMs === null ? null : Math.min(Math.ceil(it.retryAfterMs), 2 ** 31 - 1)),
     }),
     charged: t.exposeBoolean("charged", {
@@ -48,7 +48,7 @@ export const UserError = builder.objectRef<Issue>("UserError").implement({
   }),
 });
 
-/** A mutation's result: the value, or what the caller can mend. */
+/** A mutation's result: the value, or the errors that the caller can correct. */
 export interface Payload<Value> {
   value: Value | null;
   errors: Issue[];
@@ -71,7 +71,9 @@ export const payloadType = <Value>(name: string, description: string, fields: Fi
     }),
   });
 
-/** Runs a verb for a mutation: what the caller can mend becomes data, the rest is thrown on to the top level. */
+/**
+ * Runs a verb for a mutation: errors that the caller can correct become data, all others are rethrown to the top level.
+ */
 export async function payload<Value>(work: () => Promise<Value>): Promise<Payload<Value>> {
   try {
     return { value: await work(), errors: [] };
@@ -99,8 +101,9 @@ export function causeOf(error: unknown): unknown {
 }
 
 /**
- * The one map from whatever was thrown to what leaves: our own errors with their code, errors of the document or its
- * variables as BAD_INPUT, and all else masked as INTERNAL with the request id, its cause in the log.
+ * The one place that turns what was thrown into what callers get: our own errors with their code, errors of the
+ * document or its variables as BAD_INPUT, and all others masked as INTERNAL, with the request id, and the cause in the
+ * log.
  */
 export function toWire(error: unknown, requestId: string, log: Log): GraphQLError[] {
   const graphql = error instanceof GraphQLError ? error : null;

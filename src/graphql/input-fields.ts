@@ -3,8 +3,8 @@ import * as z from "zod";
 type IsRequired<Schema extends z.ZodType> = undefined extends z.input<Schema> ? false : true;
 
 /**
- * The options of input fields and arguments that stand on a zod schema already: description, default, and whether a value
- * is required. `t.string(field("name"))` then says nothing twice.
+ * The options of input fields and arguments, taken from a zod schema: description, default, and whether a value is
+ * required. So `t.string(field("name"))` repeats nothing.
  */
 export function fieldsOf<Shape extends z.ZodRawShape>({ shape }: z.ZodObject<Shape>) {
   return <Name extends keyof Shape & string>(name: Name) => {
@@ -18,7 +18,9 @@ export function fieldsOf<Shape extends z.ZodRawShape>({ shape }: z.ZodObject<Sha
   };
 }
 
-/** What is said of a schema, or of the schema within: what is trimmed or may be left out is described as it is. */
+/**
+ * The `.meta` of a schema, or of the schema that it wraps: a field that is trimmed or optional keeps its description.
+ */
 function metaOf(schema: z.core.$ZodType): z.core.GlobalMeta {
   const own = z.globalRegistry.get(schema);
   if (own?.description) return own;

@@ -86,7 +86,7 @@ function measure(
     if (!operation.variableDefinitions?.length) measured.set(operation, result);
     return result;
   } catch (error) {
-    // Variables that do not coerce are the executor's to report.
+    // The executor reports variables that cannot be coerced.
     if (error instanceof GraphQLError) return { depth: 0, complexity: 0 };
     throw error;
   }

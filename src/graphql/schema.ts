@@ -1,4 +1,4 @@
-// Each import registers its part of the graph with the builder.
+// Each import registers its part of the schema with the builder.
 import "./scalars.ts";
 import "../features/agents/graphql/index.ts";
 import "../features/usage/graphql/index.ts";

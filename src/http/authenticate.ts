@@ -13,7 +13,7 @@ function bearerKey(request: Request): string | null {
 }
 
 /**
- * Says who calls and counts the call: by key, else by client IP; wrong keys count by client IP too.
+ * Finds out who calls and counts the call: by key, else by client IP; wrong keys count by client IP too.
  * @throws AuthenticationError, LimitError RATE_LIMITED
  */
 export async function authenticate(ctx: Context, request: Request, limits: RateLimits): Promise<Context> {

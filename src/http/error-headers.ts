@@ -1,6 +1,6 @@
 import { ERROR_CODES, type Issue } from "../core/errors.ts";
 
-/** What an issue is as an HTTP answer. */
+/** An issue as an HTTP answer. */
 export interface HttpAnswer {
   status: number;
   headers: Record<string, string>;

@@ -7,8 +7,8 @@ interface NamedRoute {
 }
 
 /**
- * The route that a wrong path was meant to be, as a caller writes it: `POST /agents/register` for /agent/register, and for
- * /v1/agents/register. Null when none is near.
+ * The route that was probably meant by a wrong path, as a caller writes it: `POST /agents/register` for
+ * /agent/register, and for /v1/agents/register. Null when none is near.
  */
 export function nearestRoute(path: string, routes: readonly NamedRoute[]): string | null {
   const parts = path.split("/");

@@ -1,6 +1,6 @@
 /**
- * The word that a mistyped one was meant to be: at most one letter in four is wrong, missing or too many; case, `_` and `-`
- * do not count. Null when none is so near.
+ * The word that was probably meant by a mistyped one: at most one letter in four is wrong, missing or too many; case,
+ * `_` and `-` do not count. Null when no word is that near.
  */
 export function nearest(word: string, words: readonly string[]): string | null {
   const typed = letters(word);
@@ -9,7 +9,7 @@ export function nearest(word: string, words: readonly string[]): string | null {
   for (const candidate of words) {
     const meant = letters(candidate);
     const tolerated = Math.floor(Math.max(typed.length, meant.length) / 4);
-    // A difference in length is as many errors at the least: so a very long word is never compared.
+    // A difference in length is at least as many errors, so a very long word is never compared.
     if (Math.abs(typed.length - meant.length) > tolerated) continue;
     const errors = editDistance(typed, meant);
     if (errors <= tolerated && errors < least) [best, least] = [candidate, errors];

@@ -1,7 +1,7 @@
 import { AppError, issue } from "../core/errors.ts";
 import { MAX_SAMPLE_BYTES } from "../features/agents/voice-sample/voice-sample.ts";
 
-/** A request whose body or media type cannot be taken, whatever is in it. */
+/** A request whose body cannot be read, or whose media type is not accepted. */
 export class BodyError extends AppError {
   override readonly name = "BodyError";
   readonly status: 400 | 413 | 415;
@@ -17,7 +17,7 @@ export const MAX_JSON_BYTES = 256 * 1024;
 export const MAX_MULTIPART_BYTES = MAX_SAMPLE_BYTES + MAX_JSON_BYTES;
 
 const tooBig = (limit: number) =>
-  new BodyError(413, `The request body is larger than ${limit} bytes, the most that is taken here.`);
+  new BodyError(413, `The request body is larger than ${limit} bytes, the most that is accepted here.`);
 
 /** The body's bytes, read only up to the limit whatever Content-Length says. @throws BodyError 413 */
 export async function readBytes(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -26,7 +26,7 @@ export async function readBytes(request: Request, limit: number): Promise<Uint8A
     await request.body?.cancel();
     throw tooBig(limit);
   }
-  // With a length the runtime holds the client to it, and one call reads all.
+  // When there is a Content-Length, the runtime reads no more than that, and one call reads all.
   if (declared !== null) return new Uint8Array(await request.arrayBuffer());
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
@@ -80,7 +80,10 @@ export async function readForm(request: Request): Promise<FormData> {
   return form;
 }
 
-/** Whether a text stands in the bytes as it is. Byte for byte, as Latin-1, so that nothing is decoded or replaced. */
+/**
+ * Whether the bytes contain a text as it is. Compared byte for byte, as Latin-1, so that nothing is decoded or
+ * replaced.
+ */
 async function holds(head: Uint8Array<ArrayBuffer>[], text: string): Promise<boolean> {
   const latin1 = new TextDecoder("latin1");
   const bytes = latin1.decode(await new Blob(head).arrayBuffer());

@@ -13,8 +13,8 @@ import { sampleRoute } from "./samples.ts";
 import { streamWebhook } from "./webhooks/stream.ts";
 import { tavusWebhook } from "./webhooks/tavus.ts";
 
-// What a request may not need is evaluated when it is first asked for: a cold start is short, and no REST call waits for
-// GraphQL's schema.
+// Modules that a request may not need are loaded when they are first used: a cold start is short, and no REST call
+// waits for GraphQL's schema.
 const graphqlApi = () => import("./graphql/route.ts");
 const graphiql = () => import("./pages/graphiql.ts");
 const watch = () => import("./pages/watch.ts");
@@ -100,10 +100,10 @@ const ROUTES: Route[] = [
   { name: "/webhooks/stream", path: /^\/webhooks\/stream$/, methods: { POST: fromStream } },
 ];
 
-/** What there is, for the test that holds openapi.json to it. */
+/** The names of all routes, for the test that compares openapi.json with them. */
 export const ROUTE_NAMES = ROUTES.map(({ name }) => name);
 
-/** For vendors, for whoever holds a signed link, and the root: nobody who mistypes a path means one of these. */
+/** Paths for vendors and for signed links, and the root: never suggested for a mistyped path. */
 const NOT_FOR_CALLERS = /^\/((samples|webhooks)\/|$)/;
 const FOR_CALLERS = ROUTES.filter(({ name }) => !NOT_FOR_CALLERS.test(name));
 
@@ -118,7 +118,7 @@ const PREFLIGHT = {
   "access-control-max-age": "86400",
 };
 
-/** Finds the handler of a request, and gives every answer what all of them have. Never throws. */
+/** Finds the handler of a request, and adds the headers that every answer has. Never throws. */
 export async function route(ctx: Context, request: Request, limits: RateLimits): Promise<Response> {
   const started = ctx.now();
   const url = new URL(request.url);
@@ -130,7 +130,8 @@ export async function route(ctx: Context, request: Request, limits: RateLimits):
     response = errorProblem(error, ctx.requestId);
     if (response.status >= 500) ctx.log("error", "unexpected error", { cause: error });
   }
-  // Every answer is made here and by us, so its headers can be set where they are; a copy would cost a body.
+  // Every answer is made by our own code, so its headers can be changed in place; a copy would have to carry the body
+  // over.
   const answer = request.method === "HEAD" ? new Response(null, response) : response;
   for (const [name, value] of Object.entries(CORS)) answer.headers.set(name, value);
   answer.headers.set("x-request-id", ctx.requestId);

@@ -18,8 +18,8 @@ export async function claimOne<Row extends LeasedRow, Outcome>(
 }
 
 /**
- * Claims up to `limit` rows that were due at `dueAt` (milliseconds since 1970), the longest due first. Rows that somebody
- * else works on are left alone.
+ * Claims up to `limit` rows that were due at `dueAt` (milliseconds since 1970), the longest due first. Rows that
+ * somebody else works on are left alone.
  */
 export function claimDue<Row extends LeasedRow, Outcome>(
   ctx: Context,

@@ -3,7 +3,7 @@ import type { MeasureMp4 } from "../core/ports.ts";
 const CHUNK = 64 * 1024;
 const MAX_BOXES = 32;
 
-/** More than a `moov` box and the `mvhd` in it take up to the length. */
+/** More bytes than from the beginning of a `moov` box to the length in its `mvhd`. */
 const HEADERS = 256;
 /** "All ones" means that the length is not known (ISO/IEC 14496-12, 8.2.2.3). */
 const UNKNOWN = 0xffffffff;
@@ -15,8 +15,8 @@ interface Chunk {
 
 /**
  * Finds an MP4's length in its movie header (`moov/mvhd`: timescale and duration, ISO/IEC 14496-12, 8.2.2), reading
- * ranges of the file and never its media data. Of a server that ignores Range only the first chunk is read.
- * The meter throws when the file cannot be had at all.
+ * ranges of the file and never its media data. From a server that ignores Range only the first chunk is read. The meter
+ * throws when the file cannot be read at all.
  */
 export function createMp4Meter(fetcher: typeof fetch, timeoutMs: number): MeasureMp4 {
   async function read(url: string, start: number): Promise<Chunk | null> {

@@ -6,7 +6,10 @@ const LIST_SIZE = 100;
 const MAX_PAGES = 50;
 /** The service's clock may be behind ours. */
 const CLOCK_SKEW_MS = 5 * 60_000;
-/** An answer takes seconds: the copying goes on by itself. As long as the render vendor has: leases reckon with it. */
+/**
+ * An answer takes seconds, since the copying goes on after it. The same time-out as for the render vendor: the leases
+ * are made for it.
+ */
 const TIMEOUT_MS = 15_000;
 
 /**
@@ -73,7 +76,7 @@ export function createStreamHost(stream: StreamBinding, timeoutMs = TIMEOUT_MS):
   };
 }
 
-/** A handle is a stub: the service keeps its object until the stub is disposed of. */
+/** A handle is a stub: the service keeps its object until the stub is disposed. */
 async function withHandle<Value>(
   stream: StreamBinding,
   hostId: string,
@@ -89,7 +92,7 @@ async function withHandle<Value>(
 
 /**
  * The list has no filter by creator or meta and no cursor: it is paged by `created`, newest first as the service gives
- * it. That order is not promised, so a full page in another one is no proof that something is not there.
+ * it. That order is not promised, so a full page in another order does not prove that a copy does not exist.
  */
 async function findCopy(stream: StreamBinding, videoId: string, after: string): Promise<StreamVideo | null> {
   const seen = new Set<string>();

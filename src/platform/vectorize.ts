@@ -4,12 +4,12 @@ import { withTimeout } from "./with-timeout.ts";
 
 // Limits of the service: https://developers.cloudflare.com/vectorize/platform/limits/
 const MAX_UPSERT = 1_000;
-// Not documented; users meet it at more than 100.
+// Not documented; users report errors above 100.
 const MAX_DELETE = 100;
 /** The most that a query gives without values or full metadata. */
 const TOP_K = 100;
 
-/** Someone waits for a query, which has a second way to an answer; nobody waits for a write. */
+/** A caller waits for a query, and can be answered by words alone; nobody waits for a write. */
 const QUERY_TIMEOUT_MS = 3_000;
 const WRITE_TIMEOUT_MS = 15_000;
 

@@ -1,8 +1,8 @@
 import type { UpstreamError } from "../core/errors.ts";
 
 /**
- * Calls a binding, which takes no signal: one that is late is given up, and goes on unheard.
- * @param toUpstream what an error of the binding means to us; being late is an error of no name
+ * Calls a binding, which takes no abort signal: a call that is late is given up, and its result is ignored.
+ * @param toUpstream what an error of the binding means to us; a time-out is a plain `Error`
  * @throws UpstreamError
  */
 export async function withTimeout<Value>(

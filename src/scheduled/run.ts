@@ -18,9 +18,9 @@ const SHARE_OF_SEARCH = 0.5;
 export const createRunBudget = (): CountedBudget => createBudget({ limit: STATEMENTS, slots: SLOTS });
 
 /**
- * One cron run. Cron fires once a minute but a render takes 30 to 90 s, so a run sweeps several times within its window.
- * Runs may overlap: leases keep them off each other's rows. Each kind of sweep repeats on its own: neither an error in
- * one nor its waiting, e.g. for the host of a voice sample, delays another.
+ * One cron run. Cron fires once a minute but a render takes 30 to 90 s, so a run sweeps several times within its
+ * window. Runs may overlap: leases keep them off each other's rows. Each kind of sweep repeats on its own: neither an
+ * error in one nor its waiting, e.g. for the host of a voice sample, delays another.
  */
 export async function runScheduled(ctx: Context, budget: Budget): Promise<void> {
   const sweepIndex = createIndexSweep();

@@ -11,7 +11,7 @@ export function requireAgent(ctx: Context): Actor & { kind: "agent" } {
   );
 }
 
-/** Whether what is private to an agent is the caller's: the one rule that every private field and object asks. */
+/** Whether the caller may see what is private to an agent: the one rule for every private field and object. */
 export function ownsAgent({ actor }: Context, agentId: string): boolean {
   switch (actor.kind) {
     case "agent":

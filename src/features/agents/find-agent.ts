@@ -14,7 +14,7 @@ export type { AgentProfile, AgentSelector };
  */
 export async function findAgent(ctx: Context, raw: AgentSelector): Promise<AgentProfile | null> {
   const { id, handle } = parseInput(agentSelectorInput, raw, null);
-  // Nothing has an id of another kind or shape.
+  // No object has an id of another kind or shape.
   if (id != null && idPrefix(id) !== "agt") return null;
   const selected = id != null ? eq(agents.id, id) : eq(agents.handle, handle!);
   const agent = await ctx.db.select(profileColumns).from(agents).where(selected).get();

@@ -2,7 +2,7 @@ import { type Random } from "../../core/ids.ts";
 
 export const HANDLE = /^[a-z0-9-]{3,32}$/;
 
-/** A handle as somebody writes it who looks for one: a leading @ and capitals make no difference. */
+/** The handle that a caller means who searches for one: a leading @ and capitals make no difference. */
 export const readHandle = (text: string): string => text.replace(/^@/, "").toLowerCase();
 
 const SUFFIX_ALPHABET = "abcdefghjkmnpqrstvwxyz23456789";

@@ -7,14 +7,14 @@ import type { ParsedRegisterAgentInput } from "./input.ts";
 import { type AudioKind, AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
 import { newSampleId, sampleR2Key } from "./voice-sample/voice-sample.ts";
 
-/** The rows of a new agent, and the sample that R2 is to hold before they are written. */
+/** The rows of a new agent, and the sample that must be in R2 before they are written. */
 export interface NewAgent {
   agent: typeof agents.$inferSelect;
   job: typeof identityJobs.$inferSelect;
   sample: { key: string; file: Blob; contentType: string } | null;
 }
 
-/** @param kind what the sample that was sent along is; null without one */
+/** @param kind the kind of the sample that was sent along; null without one */
 export function newAgent(
   ctx: Context,
   id: string,

@@ -53,7 +53,8 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
   const id = newId("agt", ctx.now(), ctx.random);
   const created = newAgent(ctx, id, free[0]!, input, kind);
   const { sample } = created;
-  // The sample goes first: a row that promises a sample always finds it. If the batch fails, it is taken back.
+  // The sample is stored first, so that a row that names a sample always finds it. If the batch fails, the sample is
+  // deleted.
   if (sample) await ctx.bucket.put(sample.key, sample.file, { httpMetadata: { contentType: sample.contentType } });
   try {
     const registered = await store(ctx, created, request, free[1] ?? null);
@@ -87,7 +88,7 @@ async function store(
     createdAt: agent.createdAt,
   };
   try {
-    // The record first: of two equal calls the later one then meets it, and not the handle that both want.
+    // The record first: the later of two equal calls then fails on the record, and not on the handle that both want.
     await batchOf(ctx.db, [
       ...(request ? await recordRegistration(ctx, request, agent.id, apiKey) : []),
       ctx.db.insert(agents).values(created.agent),

@@ -7,7 +7,7 @@ import { sign } from "../../core/signing.ts";
 import { agentColumns, type AgentRow, agents, registrations } from "../../db/schema/agents.ts";
 import type { ParsedRegisterAgentInput } from "./input.ts";
 
-/** What a registration with an idempotency key is known by again. */
+/** What identifies a repeated registration. */
 export interface RegistrationRequest {
   /** HMAC over e-mail and idempotency key. */
   scope: string;
@@ -32,7 +32,10 @@ export async function registrationRequest(
   };
 }
 
-/** The record of a registration, as statements for its batch: an expired one gives way, a fresh one makes the batch fail. */
+/**
+ * The record of a registration, as statements for its batch: an expired record is replaced, a fresh one makes the batch
+ * fail.
+ */
 export async function recordRegistration(
   ctx: Context,
   { scope, inputHash, secret }: RegistrationRequest,
@@ -48,7 +51,7 @@ export async function recordRegistration(
   ];
 }
 
-/** The answer to an earlier registration, once more. @throws ConflictError IDEMPOTENCY_MISMATCH */
+/** Repeats the answer to an earlier registration. @throws ConflictError IDEMPOTENCY_MISMATCH */
 export async function replayRegistration(
   ctx: Context,
   request: RegistrationRequest,

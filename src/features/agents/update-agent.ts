@@ -13,8 +13,8 @@ import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-
 
 /**
  * Changes what is given and leaves the rest; `bio: null` goes back to the one derived from SOUL.md. A changed SOUL.md
- * counts its version up and reaches the persona after the answer; a new sample or portrait is trained like the first.
- * One round trip beside the authentication.
+ * raises its version by one and is given to the persona after the answer; a new sample or portrait is trained like the
+ * first. One round trip beside the authentication.
  * @throws AuthenticationError without a key; InputError for every field at fault at once
  */
 export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<AgentRow> {
@@ -26,7 +26,7 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
 
   const [[before], rows] = await ctx.db
     .batch([
-      // What is replaced is read in the very batch that replaces it.
+      // What is replaced is read in the same batch that replaces it.
       ctx.db
         .select({
           soulMd: input.soulMd == null ? sql<null>`NULL` : agents.soulMd,
@@ -52,7 +52,7 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
       if (stored) ctx.waitUntil(ctx.bucket.delete(stored.key));
       throw error;
     });
-  // Nobody else has the old text any more.
+  // The old text exists nowhere else any more.
   if (before && before.soulMd !== null && before.backedUp < before.version) {
     ctx.waitUntil(backUpSoul(ctx, agent.id, before.version, before.soulMd));
   }
@@ -65,7 +65,7 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
 
 interface NewSample {
   id: string;
-  /** Null: it is yet to be fetched. */
+  /** Null: the sample has not been fetched yet. */
   key: string | null;
 }
 
@@ -73,7 +73,7 @@ function agentChanges(input: ParsedUpdateAgentInput, hasSample: boolean) {
   // In an UPDATE every right-hand side sees the row as it was, so each of these compares with the old text.
   const isNewSoul = sql`${agents.soulMd} <> ${input.soulMd ?? ""}`;
   return {
-    // Drizzle wants a column to set, also where only the job has changed.
+    // Drizzle needs a column to set, even when only the job has changed.
     name: input.name ?? sql`${agents.name}`,
     ...(input.bio !== undefined ? { bio: input.bio } : {}),
     ...(input.discoverable != null ? { discoverable: input.discoverable } : {}),

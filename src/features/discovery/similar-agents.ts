@@ -8,10 +8,10 @@ import { similarToSelected } from "./search/similar-to-agents.ts";
 import { similarToText } from "./search/similar-to-text.ts";
 
 /**
- * The discoverable agents most like an agent or a text, best first. One vector query and one round trip. When the vector
- * index does not answer, agents are found by words alone.
- * @throws InputError; NotFoundError for an agent that is unknown or not discoverable; AppError UPSTREAM_UNAVAILABLE when
- * the vector index does not answer and words find nobody
+ * The discoverable agents most like an agent or a text, best first. One vector query and one round trip. When the
+ * vector index does not answer, agents are found by words alone.
+ * @throws InputError; NotFoundError for an agent that is unknown or not discoverable; AppError UPSTREAM_UNAVAILABLE
+ * when the vector index does not answer and words find nobody
  */
 export async function similarAgents(ctx: Context, raw: SimilarTo, page: SimilarAgentsPage): Promise<SimilarAgent[]> {
   const to = parseInput(similarToInput, raw, "to");
@@ -31,7 +31,7 @@ export async function similarAgents(ctx: Context, raw: SimilarTo, page: SimilarA
 const RETRY_MS = 5_000;
 
 async function similarToAgent(ctx: Context, { agent, handle }: SimilarTo, first: number) {
-  // Nothing has an id of another kind or shape.
+  // No object has an id of another kind or shape.
   const isId = agent == null || idPrefix(agent) === "agt";
   const [result] = isId ? await similarToSelected(ctx, [{ id: agent, handle }], first) : [];
   if (result) return result;

@@ -6,7 +6,8 @@ import { events } from "../../db/schema/events.ts";
 export type NewEvent = Omit<typeof events.$inferInsert, "sequence" | "at">;
 
 /**
- * Appends to an agent's log, as a statement for the very batch that makes the change: what is told is stored.
+ * Appends to an agent's log, as a statement for the same batch that makes the change, so that an event exists exactly
+ * when its change does.
  * @param condition what must hold at that moment; always, if left out
  */
 export const appendEvent = (ctx: Context, event: NewEvent, condition: SQL = sql`TRUE`) =>

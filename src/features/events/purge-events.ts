@@ -6,9 +6,12 @@ import { events } from "../../db/schema/events.ts";
 const DAY_MS = 24 * 3_600_000;
 /** Events are kept for 30 days (the contract's rule); a video's last one as long as the video. */
 const KEPT_MS = 30 * DAY_MS;
-/** Only events that became old within a week are read: else every purge would read all last events that are kept. */
+/**
+ * Only events that became old within a week are read: otherwise every purge would read all the last events that are
+ * kept.
+ */
 const WINDOW_MS = 7 * DAY_MS;
-/** How many go in one purge. */
+/** The most events that one purge deletes. */
 const MAX_PURGED = 10_000;
 
 /** Deletes old events, the oldest first; called once an hour. Returns how many. */

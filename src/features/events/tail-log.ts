@@ -1,27 +1,28 @@
 import type { Context } from "../../context.ts";
 import { StreamInterrupted } from "../../core/errors.ts";
 
-// An invocation may send 1,000 statements to D1: the stream is interrupted before, and the client goes on from its cursor.
+// An invocation may send 1,000 statements to D1: the stream is interrupted before that, and the client goes on from its
+// cursor.
 const MAX_POLLS = 950;
-/** Rows of one poll at the most. */
+/** The most rows of one poll. */
 export const POLL_ROWS = 100;
 
-/** What a poll says of the time until the next one: something is under way, nothing is, or nothing can come any more. */
+/** What a poll says about when to poll next: something is under way, nothing is, or nothing can come any more. */
 export type LogState = "busy" | "idle" | "over";
 
 /** How a log is read from a cursor on. */
 export interface LogReader<Row, Item> {
-  /** The rows behind a place in the log, at most POLL_ROWS, in their order. One round trip. */
+  /** The rows after a place in the log, at most POLL_ROWS, in their order. One round trip. */
   poll(after: number): Promise<Row[]>;
   state(rows: Row[]): LogState;
-  /** The place of a row in the log; null for one that tells of no event, but of the state of things. */
+  /** The place of a row in the log; null for a row that is not an event but the present state. */
   sequenceOf(row: Row): number | null;
-  /** What is told of a row; null for an event that nobody is to see. */
+  /** What the subscriber gets for a row; null for an event that nobody may see. */
   itemOf(row: Row): Item | null;
 }
 
 /**
- * Every event behind `start`, as they come. Polls often while something is under way and seldom while nothing is.
+ * Every event after `start`, as they come. Polls often while something is under way and seldom while nothing is.
  * @param first the rows of the first poll, which the caller has made
  * @throws StreamInterrupted when the invocation may not poll any more
  */

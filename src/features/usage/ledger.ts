@@ -7,8 +7,8 @@ import { usageLedger } from "../../db/schema/usage.ts";
 import { periodOf } from "./period.ts";
 import { PLAN_LIMITS } from "./plans.ts";
 
-// The only writes of the ledger, as statements for the batch of whatever happens to the video: one row a video, held
-// when it is accepted, committed when it is READY or was deleted before, released when it FAILED.
+// The only writes of the ledger, as statements for the batch that changes the video: one row per video, held when it is
+// accepted, committed when it is READY or was deleted before, released when it FAILED.
 
 /** Holds a place in the agent's quota, if there is room and `condition` holds. */
 export function hold(ctx: Context, agent: AgentRow, videoId: string, condition: SQL | undefined) {
@@ -25,7 +25,7 @@ function hasRoom(db: Db, agent: AgentRow, period: string): SQL | undefined {
   return sql`${db.$count(usageLedger, and(ofPeriod, ne(usageLedger.state, "RELEASED")))} < ${limit}`;
 }
 
-/** Whether a place is taken by this video, in whatever state: for statements that hang on `hold`. */
+/** Whether this video has a place, in whatever state: for statements that depend on `hold`. */
 export const hasPlace = (videoId: string): SQL =>
   sql`EXISTS (SELECT 1 FROM ${usageLedger} WHERE ${usageLedger.videoId} = ${videoId})`;
 
@@ -45,7 +45,7 @@ export const commitUnfinished = (db: Db, videoId: string, agentId: string) =>
     .set({ state: "COMMITTED" })
     .where(and(held(videoId), eq(usageLedger.agentId, agentId)));
 
-/** Gives the place of a video that FAILED back. */
+/** Gives back the place of a video that FAILED. */
 export const release = (db: Db, videoId: string, condition: SQL) =>
   db
     .update(usageLedger)

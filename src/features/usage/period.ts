@@ -1,6 +1,6 @@
 import type { AgentRow } from "../../db/schema/agents.ts";
 
-/** What a quota is counted by. */
+/** The time over which a quota is counted. */
 export interface Period {
   /** `2026-11`, as the ledger stores it. */
   name: string;

@@ -6,7 +6,7 @@ export const PLAN_LIMITS: Record<Plan, { videosPerMonth: number | null }> = {
   PRO: { videosPerMonth: null },
 };
 
-/** The plans without a limit, for whoever has met one. */
+/** The plans without a limit, to name to an agent that has reached its own. */
 export const UNLIMITED_PLANS = (Object.keys(PLAN_LIMITS) as Plan[]).filter(
   (plan) => PLAN_LIMITS[plan].videosPerMonth === null,
 );

@@ -4,7 +4,7 @@ import type { AgentRow } from "../../db/schema/agents.ts";
 import { periodOf } from "./period.ts";
 import { PLAN_LIMITS, UNLIMITED_PLANS } from "./plans.ts";
 
-/** QUOTA_EXCEEDED: the plan's videos are used up, and when there are new ones. */
+/** QUOTA_EXCEEDED: says that the plan's videos are used up, and when the next month begins. */
 export function quotaExceeded(ctx: Context, agent: AgentRow): LimitError {
   const { end } = periodOf(agent, ctx.now());
   const limit = PLAN_LIMITS[agent.plan].videosPerMonth;

@@ -16,7 +16,7 @@ export interface NewVideo {
   clientReference: string | null;
   idempotencyKey: string | null;
   force: boolean;
-  /** The face that speaks and what makes the video the same as another; null when no face can: then only replays are answered. */
+  /** The face that speaks and the video's fingerprint; null when no face can speak: then only replays are answered. */
   planned: { faceId: string; fingerprint: string } | null;
   /** SHA-256 of the whole input. */
   inputHash: string;
@@ -30,8 +30,8 @@ export interface Accepted {
 }
 
 /**
- * Accepts a video in one atomic batch: quota hold, video, first event, idempotency record. Every statement hangs on the
- * one before it, so either all of them write or none does, and forty at once cannot pass a limit of ten.
+ * Accepts a video in one atomic batch: quota hold, video, first event, idempotency record. Every statement depends on
+ * the one before it, so either all of them write or none does, and forty calls at once cannot pass a limit of ten.
  */
 export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accepted> {
   const now = ctx.now();
@@ -77,7 +77,7 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
       isHeld,
     ),
     appendEvent(ctx, { kind: "VIDEO", videoId: video.id, agentId, status: "PROCESSING", stage: "QUEUED" }, isHeld),
-    // A key that has expired gives way; one that has not stays, and with it the answer to its first call.
+    // An expired key is replaced. One that has not expired stays, and so does the answer to its first call.
     insertWhere(
       db,
       videoRequests,

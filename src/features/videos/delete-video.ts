@@ -11,12 +11,12 @@ const notFound = () => new NotFoundError("The video", ["id"]);
 
 /**
  * Deletes one of the calling agent's videos: gone for everybody with the answer, and at both vendors soon after. It
- * gives no quota back, also when it was still in the making.
+ * gives no quota back, even when the video was still in the making.
  * @throws NotFoundError when there is none, it was deleted before, or it is another agent's
  */
 export async function deleteVideo(ctx: Context, id: string): Promise<string> {
   const { agent } = requireAgent(ctx);
-  // Nothing has an id of another kind or shape.
+  // No object has an id of another kind or shape.
   if (idPrefix(id) !== "vid") throw notFound();
   const now = ctx.now();
   const own = and(eq(videos.id, id), eq(videos.agentId, agent.id), isNull(videos.deletedAt));

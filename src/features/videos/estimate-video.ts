@@ -11,7 +11,7 @@ import { notReady, plannedRender } from "./fingerprint.ts";
 import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
 import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
 
-/** The pace of read-aloud English, and what renders of the vendor come to. */
+/** The pace of English read aloud, and of the vendor's renders. */
 const WORDS_PER_MINUTE = 150;
 
 export interface VideoEstimate {
@@ -32,7 +32,9 @@ export function estimateSeconds(script: string): number {
   return Math.max(1, Math.round((words / WORDS_PER_MINUTE + dense / DENSE_PER_MINUTE) * 600) / 10);
 }
 
-/** What generateVideo would do with this input, and why it would not; nothing is stored or taken from the quota. */
+/**
+ * What generateVideo would do with this input, or why it would refuse it; nothing is stored or taken from the quota.
+ */
 export async function estimateVideo(ctx: Context, raw: GenerateVideoInput): Promise<VideoEstimate> {
   const { agent } = requireAgent(ctx);
   const durationSeconds = estimateSeconds(String(raw.script ?? ""));
@@ -41,7 +43,7 @@ export async function estimateVideo(ctx: Context, raw: GenerateVideoInput): Prom
     const planned = await plannedRender(ctx, agent, input);
     if (!planned) throw notReady(agent);
     const [duplicate, usage] = await Promise.all([
-      // Of several the newest, as generateVideo has it.
+      // Of several the newest, as generateVideo does.
       input.force
         ? undefined
         : selectVideos(ctx.db, isDuplicate(agent.id, planned.fingerprint)).orderBy(desc(videos.id)).limit(1).get(),

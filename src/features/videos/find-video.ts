@@ -21,7 +21,7 @@ const videoById = preparedRead(videoWithAgentColumns, (db) =>
  */
 export async function findVideo(ctx: Context, raw: VideoSelector): Promise<VideoWithAgent | null> {
   const selector = parseInput(videoSelectorInput, raw, null);
-  // Nothing has an id of another kind or shape.
+  // No object has an id of another kind or shape.
   if (selector.id != null && idPrefix(selector.id) !== "vid") return null;
   const found =
     selector.id != null

@@ -9,8 +9,8 @@ import type { ParsedGenerateVideoInput } from "./input.ts";
 const FACE_RETRY_MS = 10 * 60_000;
 
 /**
- * The face that would speak, and what makes a video of this input the same as another one's; null while the agent's own
- * face is in training, or when it was refused.
+ * The face that would speak, and the fingerprint of a video of this input; null while the agent's own face is in
+ * training, or when it was refused.
  */
 export async function plannedRender(
   ctx: Context,

@@ -11,7 +11,7 @@ import { selectVideos, type VideoWithAgent } from "./video-with-agent.ts";
 const CHUNK = 80;
 
 /**
- * A page of the gallery of each of many agents at once, in their order: one round trip for up to 80 agents.
+ * For each of many agents a page of its gallery, in the agents' order: one round trip for up to 80 agents.
  * @throws InputError when `first` is not 1 to 100 or `after` is no cursor
  */
 export async function listAgentsVideos(

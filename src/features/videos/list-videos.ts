@@ -38,7 +38,7 @@ export async function listGallery(ctx: Context, raw: GalleryInput): Promise<Page
   const { first, after, agent } = parseInput(galleryInput, raw, null);
   const bounds = { before: after != null ? decodeIdCursor(after) : BEGINNING, limit: first + 1 };
   if (agent == null) return pageOf(await gallery(ctx.db, bounds), first, after);
-  // Nothing has an id of another kind or shape.
+  // No object has an id of another kind or shape.
   if (idPrefix(agent) !== "agt") return pageOf<VideoWithAgent>([], first, after);
   return pageOf(await galleryOfAgent(ctx.db, { ...bounds, agentId: agent }), first, after);
 }

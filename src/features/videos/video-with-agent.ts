@@ -5,7 +5,7 @@ import { videos, type VideoFields, videoFieldColumns } from "../../db/schema/vid
 
 export type { AgentProfile, VideoFields };
 
-/** A video and the agent it is of, always read together by one join: nobody shows one without the other. */
+/** A video and its agent, always read together by one join: nobody shows one without the other. */
 export interface VideoWithAgent {
   video: VideoFields;
   agent: AgentProfile;

@@ -9,7 +9,7 @@ function nameOf({ name, operation, selectionSet }: OperationDefinitionNode): str
   return `${operation} ${name?.value ?? (first?.kind === Kind.FIELD ? first.name.value : "...")}`;
 }
 
-/** Limits before execution: tokens while parsing, aliases and directives while validating, depth and cost at the last. */
+/** Limits before execution: tokens while parsing, aliases and directives while validating, depth and cost last. */
 export function checkLimits(schema: GraphQLSchema): Plugin {
   const check = ({ args }: { args: ExecutionArgs }) => {
     const operation = getOperationAST(args.document, args.operationName);

@@ -16,7 +16,7 @@ export function mapErrors(): Plugin {
     const found = result.errors.flatMap((error) =>
       toWire(error, ctx.requestId, ctx.log).map((wired) => withHttp(wired, causeOf(error), hasData)),
     );
-    // A document beyond the limits is often invalid too, many times over: the limit is what to mend.
+    // A document beyond the limits often has many other errors too: only the limit is reported.
     const beyond = found.filter((error) => error.extensions.code === "QUERY_TOO_COMPLEX");
     return { ...result, errors: beyond.length > 0 ? beyond.slice(0, 1) : found };
   };
@@ -48,8 +48,8 @@ function withHttp(error: GraphQLError, cause: unknown, hasData: boolean): GraphQ
 /** The status of an error; null where data comes beside it, which makes the answer a 200, but for 401 and 429. */
 function httpExtension(error: GraphQLError, cause: unknown, hasData: boolean): HttpExtension | null {
   if (cause instanceof BodyError) return { status: cause.status };
-  // Yoga's refusals of a request say their status themselves, e.g. 405 for a mutation by GET. What it says of a document
-  // is not taken over: a variable that does not fit would be 400 even where the status is to stay 200.
+  // Yoga's refusals of a request carry their own status, e.g. 405 for a mutation by GET. Its status for a document is
+  // not used: a variable that does not fit would be 400 even where the status has to stay 200.
   if (cause instanceof GraphQLError && cause.extensions.code === "BAD_REQUEST") return cause.extensions.http ?? null;
   const answer = httpOf(error.extensions as unknown as Issue);
   if (answer.status === 401 || answer.status === 429) return answer;

@@ -3,7 +3,7 @@ import { BodyError, mediaType, readForm, readJson } from "../read-body.ts";
 
 /**
  * Reads bodies itself: with a cap, as strict UTF-8, and only in the media types that the contract names. A request
- * without a document is refused whatever the caller accepts: it is no GraphQL request.
+ * without a document is refused, whatever media type the caller accepts: it is not a GraphQL request.
  */
 export function readRequests(): Plugin {
   return {
@@ -14,7 +14,7 @@ export function readRequests(): Plugin {
         setRequestParser(async (incoming) => asParameters(await readJson(incoming)));
       } else if (type === "multipart/form-data" && requestParser) {
         const parser = requestParser;
-        // Yoga's own parser maps the files; it is given a form that has been read with care.
+        // Yoga's own parser maps the files; it gets a form that was read within our limits.
         setRequestParser(async (incoming) => {
           const form = await readForm(incoming);
           try {

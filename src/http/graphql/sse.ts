@@ -25,8 +25,8 @@ export function serverSentEvents(): Plugin {
 }
 
 /**
- * What is wrong with the request itself refuses the stream: a missing key, too many calls, a body that cannot be read.
- * Every other error is an event on it.
+ * An error of the request itself refuses the stream: a missing key, too many calls, a body that cannot be read. Every
+ * other error is an event of the stream.
  */
 function refusal(result: ExecutionResult): Response | null {
   for (const error of (result.errors ?? []) as GraphQLError[]) {
@@ -40,7 +40,7 @@ type Results = AsyncIterable<ExecutionResult> & { [Symbol.asyncIterator](): Asyn
 
 const encoder = new TextEncoder();
 
-/** `extensions.http` is for the HTTP layer and no caller's business. */
+/** `extensions.http` is for the HTTP layer; callers do not see it. */
 function withoutHttp(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result;
   const errors = result.errors.map((error) => {
@@ -91,7 +91,7 @@ function sseResponse(result: ExecutionResult | Results, state: StreamState, keep
     },
     async cancel() {
       clearInterval(keepAlive);
-      // First, so that a tail that waits between two polls wakes and ends.
+      // First, so that a tail that is waiting between two polls wakes up and ends.
       state.abort.abort();
       await iterator.return?.();
     },

@@ -11,7 +11,7 @@ export const generateVideoBody = generateVideoInput;
 
 /** POST /videos/generate → 202 {video_id, url, status}; the status is another than "processing" where an existing video is returned */
 export async function generateVideoRoute(ctx: Context, request: Request): Promise<Response> {
-  // Before the body is looked at: without a key nothing in it matters.
+  // Before the body is read: without a key nothing in it matters.
   requireAgent(ctx);
   const input = await readInput(request, generateVideoBody, generateVideoInput);
   const { video } = (await generateVideo(ctx, input)).video;

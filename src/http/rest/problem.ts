@@ -8,7 +8,7 @@ interface ProblemOptions {
   headers?: Record<string, string>;
 }
 
-/** REST bodies have no `input` around their fields, and spell them in their own way; so does what is said of them. */
+/** REST bodies have no `input` around their fields and spell them in snake_case; messages and paths follow that. */
 function wire({ code, message, path, problem, retryable, retryAfterMs, charged }: Issue) {
   const field = path !== null && path[0] === "input" && path.length > 1 ? path.slice(1).map(snakeCase) : null;
   return {
@@ -77,7 +77,7 @@ export const methodNotAllowed = (allowed: string[]): Response =>
     headers: { Allow: allowed.join(", ") },
   });
 
-/** What we foresaw as it is; all else masked, with the request id. */
+/** An expected error as it is; any other one masked, with the request id. */
 export function errorProblem(error: unknown, requestId: string): Response {
   if (error instanceof AppError)
     return problemResponse(error.issues, error instanceof BodyError ? { status: error.status } : {});

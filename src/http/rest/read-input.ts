@@ -5,17 +5,18 @@ import { nearest } from "../nearest.ts";
 import { BodyError, mediaType, readJson } from "../read-body.ts";
 import { camelCase, snakeCase } from "./spelling.ts";
 
-/** So many unknown fields are named; a body may have thousands. */
+/** The most unknown fields that are named; a body may have thousands. */
 const MAX_UNKNOWN = 20;
 
 /** The fields of a request body, in REST's spelling. */
 export const fieldNames = (body: z.ZodObject): string[] => Object.keys(body.shape).map(snakeCase);
 
 /**
- * A JSON object body in snake_case as a verb's input; the header Idempotency-Key serves where the body names none.
+ * A JSON object body in snake_case as a verb's input; the header Idempotency-Key is used where the body has no key.
  * @param body the fields that REST takes
- * @param schema what the verb will check its input by: where a field is unknown, the others' faults are named too
- * @throws BodyError when it is no JSON object; InputError when a field is unknown
+ * @param schema the schema by which the verb will check its input: when a field is unknown, errors in the other fields
+ * are named too
+ * @throws BodyError when it is not a JSON object; InputError when a field is unknown
  */
 export async function readInput<Schema extends z.ZodType>(
   request: Request,

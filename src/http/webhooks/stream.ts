@@ -20,7 +20,7 @@ async function isGenuine(ctx: Context, header: string, body: Uint8Array<ArrayBuf
 }
 
 /**
- * Stream says that a video of ours can play or cannot. Signed, and still only a hint: it makes us poll.
+ * Stream tells us that a video can play, or cannot. The call is signed, and still only a hint: it makes us poll.
  * https://developers.cloudflare.com/stream/manage-video-library/using-webhooks/
  */
 export async function streamWebhook(ctx: Context, request: Request): Promise<Response> {
@@ -33,7 +33,7 @@ export async function streamWebhook(ctx: Context, request: Request): Promise<Res
   return new Response(null, { status: 204 });
 }
 
-/** Our id, which went along as `meta` when the video was handed over. */
+/** Our id, which we sent as `meta` when we handed the video over. */
 function readVideoId(body: Uint8Array): string | null {
   try {
     const id = (JSON.parse(new TextDecoder().decode(body)) as { meta?: { videoId?: unknown } }).meta?.videoId;

@@ -5,8 +5,8 @@ import { isGenuineCallback } from "../../jobs/callback-url.ts";
 import { notFound } from "../rest/problem.ts";
 
 /**
- * The vendor says that a render, voice or face has ended. It does not sign what it says, so nothing of the body is
- * believed or even read: who knows the secret URL only makes us poll, and we poll the vendor itself.
+ * The vendor says that a render, voice or face has ended. It does not sign this, so the body is not even read: a caller
+ * that knows the secret URL can only make us poll, and what we poll is the vendor itself.
  */
 export async function tavusWebhook(ctx: Context, kind: string, id: string, secret: string): Promise<Response> {
   const of = kind === "videos" ? "video" : "agent";

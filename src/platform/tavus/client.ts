@@ -18,7 +18,7 @@ export type TavusClient = <Schema extends z.ZodType | null>(
   body?: unknown,
 ) => Promise<Schema extends z.ZodType ? z.output<Schema> : null>;
 
-/** What a status means for us; only 400, 401 and 422 are documented, so the rest errs on the side of "inDoubt". */
+/** What a status means for us; only 400, 401 and 422 are documented, so most others count as "inDoubt". */
 function kindOf(status: number): UpstreamKind {
   if (status === 400 || status === 422) return "rejected";
   if (status === 404) return "missing";

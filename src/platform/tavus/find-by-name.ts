@@ -6,8 +6,8 @@ const PAGE_SIZE = 100;
 const MAX_PAGES = 100;
 
 /**
- * Looks through a vendor's list for what carries our name. The lists have no filter and no promised order, so all
- * pages are read; where that is too many to be sure, it throws instead of answering "not there".
+ * Searches a list of the vendor for the item that carries our name. The lists have no filter and no promised order, so
+ * all pages are read; where that is too many to be sure, it throws instead of answering "not there".
  * @param firstPage 0 for videos, 1 for everything else: the vendor's own difference
  */
 export async function findByName<Item>(
@@ -24,7 +24,7 @@ export async function findByName<Item>(
     const answer = await call("GET", `${path}${separator}limit=${PAGE_SIZE}&page=${page}`, list);
     const found = answer.data.find(matches);
     if (found) return found;
-    // What is deleted between two pages moves others across their border, unseen.
+    // A deletion between two pages moves other items to the page before, where they are missed.
     if ((answer.total_count ?? 0) < total) throw new UpstreamError("inDoubt", `${path} shrank while it was read`);
     total = answer.total_count ?? 0;
     seen += answer.data.length;

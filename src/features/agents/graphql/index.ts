@@ -1,4 +1,4 @@
-// Each import registers its part of the graph with the builder.
+// Each import registers its part of the schema with the builder.
 import "./agent.ts";
 import "./viewer.ts";
 import "./register-agent.ts";

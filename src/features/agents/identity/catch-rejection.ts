@@ -1,6 +1,6 @@
 import { UpstreamError } from "../../../core/errors.ts";
 
-/** Turns the vendor's final refusal into a result; every other error is thrown on, to be tried again. */
+/** Turns the vendor's final refusal into a result; every other error is rethrown, to be tried again. */
 export async function catchRejection<Result>(
   work: () => Promise<Result>,
   rejected: (reason: string) => Result,

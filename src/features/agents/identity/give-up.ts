@@ -3,12 +3,12 @@ import { faceFailed, type IdentityChange, voiceFailed } from "./identity-change.
 import type { ClaimedIdentity } from "./identity-job.ts";
 import type { IdentityStep } from "./identity-steps.ts";
 
-// A failed poll tells nothing: only after so many in a row does a deadline count.
+// A failed poll tells nothing: a deadline counts only after this many in a row.
 const FAILED_POLLS = 4;
 const VOICE_STEPS: readonly IdentityStep[] = ["fetch-sample", "create-voice", "check-voice"];
 const FACE_STEPS: readonly IdentityStep[] = ["create-face", "check-face"];
 
-/** What a step that fails again and again changes once the time of its part is over: the part fails, others go on. */
+/** What changes when a step keeps failing after the deadline of its part: that part fails, the others go on. */
 export function giveUp(ctx: Context, claimed: ClaimedIdentity, step: IdentityStep): IdentityChange[] {
   if (claimed.failures + 1 < FAILED_POLLS) return [];
   if (VOICE_STEPS.includes(step) && isVoiceOverdue(ctx, claimed))
@@ -25,7 +25,7 @@ export function giveUp(ctx: Context, claimed: ClaimedIdentity, step: IdentitySte
 export const isVoiceOverdue = ({ now, config }: Context, { voiceSince }: ClaimedIdentity): boolean =>
   now() > voiceSince + config.deadlines.identityMs;
 
-/** A portrait waits for the voice: its own time begins when that of the voice is over at the latest. */
+/** A portrait waits for the voice, so its own time begins at the latest when the voice's deadline has passed. */
 export function isFaceOverdue({ now, config }: Context, claimed: ClaimedIdentity): boolean {
   const { identityMs } = config.deadlines;
   const began =

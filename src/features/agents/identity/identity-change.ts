@@ -5,13 +5,13 @@ import type { IdentityJobRow } from "../../../db/schema/identity-jobs.ts";
 /** What a step has learnt. */
 export interface IdentityChange {
   /**
-   * What it is true about. The agent may have sent another sample, portrait or SOUL.md meanwhile: then what was learnt of the
-   * old one is dropped. What is about the agent stays true.
+   * What the change is about. If the agent has sent another sample, portrait or SOUL.md meanwhile, what was learnt
+   * about the old one is dropped. What is about the agent itself stays valid.
    */
   about: "sample" | "portrait" | "soul" | "agent";
   agent?: Partial<AgentRow>;
   job?: Partial<IdentityJobRow>;
-  /** Told in the agent's log. */
+  /** Appended to the agent's log. */
   event?: { kind: EventKind; detail: string };
 }
 
@@ -44,7 +44,7 @@ export function faceFailed(reason: string): IdentityChange {
   };
 }
 
-/** A persona that has the SOUL.md of now; told only where it had not been READY before. */
+/** A persona that has the present SOUL.md; logged only if it was not READY before. */
 export const personaReady = ({ personaStatus }: AgentRow): IdentityChange => ({
   about: "soul",
   agent: { personaStatus: "READY", personaDetail: null },

@@ -61,7 +61,10 @@ const isUnmade = ({ agent }: ClaimedIdentity): boolean =>
   (agent.faceStatus === "PENDING" && !agent.faceId) ||
   (agent.personaStatus !== "FAILED" && !agent.personaId);
 
-/** The statements of one change: each writes only while the claim holds and what the change is true of is still there. */
+/**
+ * The statements of one change: each writes only while the claim holds and the agent still has what the change is
+ * about.
+ */
 function writes(ctx: Context, claimed: ClaimedIdentity, { about, agent, job, event }: IdentityChange): Statement[] {
   const isSame: Record<IdentityChange["about"], SQL> = {
     sample: sql`${identityJobs.sampleId} IS ${claimed.sampleId}`,

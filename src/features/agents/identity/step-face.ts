@@ -56,7 +56,7 @@ function setFaceVoice({ ports }: Context, { agent }: ClaimedIdentity): Promise<I
       await ports.identityProvider.setFaceVoice(faceId!, voiceId!);
       return { about: "portrait", agent: { faceVoiceId: voiceId } };
     },
-    // Taken as done, or it would be tried for ever: the face goes on with the voice it has.
+    // Counts as done, or it would be tried for ever: the face keeps the voice that it has.
     (reason) => ({
       about: "portrait",
       agent: { faceVoiceId: voiceId, faceDetail: `The vendor kept the face's old voice: ${reason}` },

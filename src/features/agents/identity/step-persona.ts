@@ -8,7 +8,7 @@ import { readClaimedSoul } from "./step-soul.ts";
 
 export type PersonaStep = "create-persona" | "update-persona";
 
-/** Makes the persona, or gives it the SOUL.md, face and voice of now. */
+/** Makes the persona, or gives it the present SOUL.md, face and voice. */
 export async function stepPersona(
   ctx: Context,
   claimed: ClaimedIdentity,

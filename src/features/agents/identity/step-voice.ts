@@ -8,10 +8,10 @@ import { isVoiceOverdue } from "./give-up.ts";
 import { type IdentityChange, voiceFailed, voiceReady } from "./identity-change.ts";
 import type { ClaimedIdentity } from "./identity-job.ts";
 
-// After so many failed downloads in a row (about a minute) the sample's host is taken as unreachable.
+// After this many failed downloads in a row (about a minute) the sample's host counts as unreachable.
 const MAX_DOWNLOAD_FAILURES = 5;
 
-/** What a sample that cannot be had is, in the words of the API. */
+/** The error code of the API for a sample that cannot be used or fetched. */
 const CODES = { refused: "VOICE_SAMPLE_INVALID", unreachable: "VOICE_SAMPLE_UNREACHABLE" } as const;
 
 export type VoiceStep = "fetch-sample" | "create-voice" | "check-voice" | "delete-sample";

@@ -5,14 +5,14 @@ import { MAX_SAMPLE_BYTES, NOT_AUDIO, sampleR2Key } from "./voice-sample.ts";
 
 /** For the whole download, redirects included: the lease outlasts it. */
 const TIMEOUT_MS = 60_000;
-// R2 takes multipart parts of 5 MiB or more, the last one excepted: so much of a sample is in memory at a time.
+// R2 takes multipart parts of 5 MiB or more, except the last one: this much of a sample is in memory at a time.
 const PART_BYTES = 5 * 1024 * 1024;
 
 /**
  * Streams a sample from a caller's URL into R2: the type is decided by the first bytes, and the size is counted as it
  * flows. Nothing is left in R2 on failure.
  * @returns the R2 key
- * @throws PublicFetchError for what will not get better; any other error is worth another try
+ * @throws PublicFetchError for a failure that is permanent; any other error is worth another try
  */
 export async function downloadSample(ctx: Context, agentId: string, sampleId: string, url: string): Promise<string> {
   const limits = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_SAMPLE_BYTES };

@@ -12,12 +12,12 @@ export type AudioKind = keyof typeof AUDIO_TYPES;
 /** The kinds in words: "mp3, wav, …, or webm". */
 export const AUDIO_KINDS = new Intl.ListFormat("en", { type: "disjunction" }).format(Object.keys(AUDIO_TYPES));
 
-/** Bytes that `sniffAudio` wants to see at the most. */
+/** The most bytes that `sniffAudio` reads. */
 export const SNIFF_BYTES = 64;
 
 /**
- * The kind of an audio file by its first bytes; its name and declared type are not believed. Null when it is none.
- * Signatures as in the WHATWG MIME Sniffing Standard, sections 6.2 and 6.3.
+ * The kind of an audio file by its first bytes; its name and declared type are ignored. Null when it is not audio that
+ * we take. Signatures as in the WHATWG MIME Sniffing Standard, sections 6.2 and 6.3.
  */
 export function sniffAudio(bytes: Uint8Array): AudioKind | null {
   const text = String.fromCharCode(...bytes.subarray(0, SNIFF_BYTES));

@@ -21,7 +21,8 @@ export const TOO_BIG = `is larger than ${MAX_SAMPLE_MIB} MiB`;
 /**
  * Parses an input and looks into the sample that was sent along with it.
  * @returns the input and what kind of audio the sample is, null without one
- * @throws InputError naming every problem of both at once; VOICE_SAMPLE_INVALID when the sample is empty, too big or no audio
+ * @throws InputError naming every problem of both at once; VOICE_SAMPLE_INVALID when the sample is empty, too big or
+ * not audio
  */
 export async function parseWithSample<Schema extends z.ZodType>(
   schema: Schema,

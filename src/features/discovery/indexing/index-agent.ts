@@ -16,15 +16,15 @@ import { toWordQuery } from "../text/words.ts";
 /** Words by which an agent looks for others. */
 const QUERY_WORDS = 30;
 
-/** What an entry's vectors were made with, when they are by the newest encoder and the present index version. */
+/** The `indexedWith` of an entry whose vectors are of the newest encoder and the present index version. */
 export const currentIndex = (ctx: Context): string => `${ctx.ports.encoders[0].model}/${INDEX_VERSION}`;
 
 /** What a set of vectors was made of; another one is out of date. */
 const madeOf = (entry: SearchEntry): string => `${entry.revision}/${INDEX_VERSION}`;
 
 /**
- * Updates the search for a claimed agent: words into D1 and vectors into the index if it is to be found, all of it out if
- * not. What an interrupted run left behind is replaced or removed by the next.
+ * Updates the search for a claimed agent: writes its words into D1 and its vectors into the index if it is
+ * discoverable, removes both if not. What an interrupted run left behind is replaced or removed by the next.
  * @returns what is to be written when the claim is settled
  * @throws UpstreamError of the vector index
  */
@@ -69,7 +69,8 @@ async function add(
   }
   const themes = await weighThemes(ctx, document.themes);
 
-  // Words first: they are there at once, whatever becomes of the vectors. With them, which vectors there may soon be.
+  // Words first: they can be searched at once, whatever happens to the vectors. In the same batch, which vectors there
+  // may soon be.
   const [kept] = await ctx.db.batch([
     ...replaceWords(ctx, entry, document, themes),
     ...fresh.map(({ model, size, sizeBefore }) =>
@@ -116,7 +117,10 @@ async function remove(
   };
 }
 
-/** The handle of a deleted agent may be another one's by now, and with it the alias that was just removed. Due as by a trigger. */
+/**
+ * By now another agent may have the deleted agent's handle, and with it the alias that was just removed: makes that
+ * agent due, as a trigger would.
+ */
 const renewHeir = (ctx: Context, entry: SearchEntry) =>
   ctx.db
     .update(searchEntries)
@@ -130,7 +134,7 @@ const renewHeir = (ctx: Context, entry: SearchEntry) =>
 
 /** A set of vectors that is to be written. */
 interface NewSet {
-  /** The encoder's. */
+  /** The name of the encoder's model. */
   model: string;
   vectors: DocumentVectors | null;
   size: number;
@@ -159,7 +163,7 @@ async function removeVectors(
 const owns = (entry: SearchEntry): SQL => ownsLease(searchEntries, entry);
 const stillOwns = (entry: SearchEntry): SQL => sql`EXISTS (SELECT 1 FROM ${searchEntries} WHERE ${owns(entry)})`;
 
-/** Its first statement tells by a row whether the claim holds. */
+/** The first statement returns a row exactly when the claim still holds. */
 const replaceWords = (ctx: Context, entry: SearchEntry, { words }: SearchDocument, themes: readonly Theme[]) =>
   [
     ctx.db

@@ -8,7 +8,7 @@ import { ownsLease, settled } from "../../../jobs/lease.ts";
 import type { LeasedJob } from "../../../jobs/leased-job.ts";
 import { indexAgent } from "./index-agent.ts";
 
-// Encoding the longest SOUL.md takes seconds, each of a few calls to the vector index as long as it may time out.
+// Encoding the longest SOUL.md takes seconds, and each of a few calls to the vector index may last until its time-out.
 const LEASE_MS = 120_000;
 /** The wait after a first failure, and the longest one. */
 const BACKOFF_MS = 5_000;
@@ -16,21 +16,21 @@ const MAX_BACKOFF_MS = 15 * 60_000;
 
 export type IndexOutcome =
   | { kind: "indexed"; statements: Statement[]; changes: Partial<SearchEntry> }
-  /** The lease has gone to somebody else, who writes the agent's vectors. */
+  /** Somebody else has the lease now, and writes the agent's vectors. */
   | { kind: "leaseLost" }
   | { kind: "failed"; dueAt: number };
 
 /**
- * The job that keeps the search up to date with an agent. A failure is retried with backoff; until then the agent is found
- * by what is there, and a hidden one by nobody, whatever is there.
- * @param onEncode told how many bytes of text are about to be encoded, whatever becomes of them
+ * The job that keeps the search up to date with an agent. A failure is retried with backoff; until then the agent is
+ * found by its old entry; one that is not discoverable is never found.
+ * @param onEncode called with the number of bytes of text that are about to be encoded
  */
 export const createIndexJob = (onEncode: (bytes: number) => void = () => {}): LeasedJob<SearchEntry, IndexOutcome> => ({
   name: "search",
   table: searchEntries,
   leaseMs: LEASE_MS,
-  // Every claim counts as a failure until it is settled, and puts the entry back in line: a text that an isolate dies of,
-  // however it may do so, does not come first again and again, and with it the end of every cron run.
+  // Every claim counts as a failure until it is settled, and moves the entry back in the queue: otherwise a text that
+  // kills its isolate would come first again and again, and end every cron run.
   onClaim: (now) => ({
     failures: sql`${searchEntries.failures} + 1`,
     dueAt: sql`${now} + min(${MAX_BACKOFF_MS}, ${BACKOFF_MS} << min(${searchEntries.failures}, 10))`,

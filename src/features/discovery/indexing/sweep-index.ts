@@ -7,17 +7,17 @@ import { processDue } from "../../../jobs/process-due.ts";
 import { currentIndex } from "./index-agent.ts";
 import { createIndexJob } from "./index-job.ts";
 
-/** A cron run has 30 s of CPU, and the encoder takes about 75 ms a KiB: half of it is left to all else. */
+/** A cron run has 30 s of CPU, and the encoder takes about 75 ms a KiB: half of the CPU is left to everything else. */
 const ENCODED_BYTES = 200 * 1024;
 // One agent after another, since encoding is work and not waiting.
 const SWEEP = { concurrency: 1, claimSize: 1 };
 
-/** How many agents at a time are put in line for a new model, behind all whose text has changed: a run's work. */
+/** How many agents at a time are queued for a new model, after all whose text has changed: about one run's work. */
 const REINDEX_BATCH = 30;
 
 /**
- * What sweeps the search within one cron run: updates it for the agents that are due, until the run's share of encoding is
- * used up, all sweeps together. A sweep returns how many.
+ * Makes the sweep of the search for one cron run. Each call updates the search for agents that are due, until all calls
+ * together have used up the run's share of encoding, and returns how many agents it updated.
  * @param bytesOfText bytes of UTF-8 that may be encoded; the last text may go beyond
  */
 export function createIndexSweep(bytesOfText = ENCODED_BYTES): (ctx: Context, budget: Budget) => Promise<number> {
@@ -27,8 +27,9 @@ export function createIndexSweep(bytesOfText = ENCODED_BYTES): (ctx: Context, bu
 }
 
 /**
- * Makes some of the agents due whose vectors another encoder or index version made, or that still have vectors of an encoder that
- * is gone. Returns how many. The indexes are named, and `due_at` hidden from the planner, which else reads all agents.
+ * Makes some agents due that have vectors of another encoder or index version, or still some of a removed encoder.
+ * Returns how many. The SQL names its indexes and hides `due_at` from the planner, which would otherwise read all
+ * agents.
  */
 export async function queueReindexing(ctx: Context): Promise<number> {
   const encoders = ctx.ports.encoders.map(({ model }) => model);

@@ -4,15 +4,18 @@ import { agentWords } from "../../../db/agent-words.ts";
 import { searchEntries } from "../../../db/schema/discovery.ts";
 import type { Theme } from "../text/themes.ts";
 
-/** An agent's themes are stored with it: what two share is shown, and by the first of them others are looked for. */
+/**
+ * How many themes are stored with an agent. Those that two agents share are shown; the first ones are the words by
+ * which similar agents are searched.
+ */
 const STORED_THEMES = 40;
-/** A word of so many agents tells nothing, however many more there are; the search for it ends here. */
+/** A word that so many agents have tells nothing, however many more have it; counting ends here. */
 const MANY = 1_000;
 
 /**
- * The themes that tell most: each weight times the word's inverse document frequency, as it is now. Later agents do not
- * change it; a word's rarity is that of its agent's time. The highest number stands for how many agents there are, which
- * nobody counts without reading all of them.
+ * The themes that tell most: each weight times the word's inverse document frequency at this moment; agents that come
+ * later do not change it. The highest number stands for the number of agents, which cannot be counted without reading
+ * all of them.
  */
 export async function weighThemes(ctx: Context, themes: readonly Theme[]): Promise<Theme[]> {
   const words = JSON.stringify(themes.map(({ word }) => word));

@@ -2,7 +2,10 @@
 export const LANGUAGES = ["de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "zh"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Frequent words of the languages in Latin letters, without accents. Many are in several lists: most hits decide. */
+/**
+ * Frequent words of the languages in Latin letters, without accents. Many are in several lists: the list with the most
+ * hits decides.
+ */
 const FUNCTION_WORDS: Record<string, ReadonlySet<string>> = Object.fromEntries(
   Object.entries({
     en: "a an the and or of to in on for with that this it is are was be i me my we our you your who what which by at as from how do does not no he she they his her their can will should would if but when all any some into about more than so have has had there its also been being only up out help need find like want",

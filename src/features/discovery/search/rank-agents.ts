@@ -12,7 +12,7 @@ import type { DenseHit } from "./group-matches.ts";
 export interface Search {
   /** By meaning, best first. */
   dense: readonly DenseHit[];
-  /** How much a place among these counts; one among those found by words counts 1. */
+  /** The weight of a place in this ranking; a place in the ranking by words has weight 1. */
   denseWeight: number;
   /** True: words alone may find an agent. False: they only help to order the agents that are close in meaning. */
   wordsAlone: boolean;
@@ -27,7 +27,7 @@ export interface RankedAgent {
   agent: AgentProfile;
   /** Every field null when it has none. */
   sampleVideo: VideoFields | Record<keyof VideoFields, null>;
-  /** Sum over both sides of the weight of its place there; never rises down the list. */
+  /** The sum of the weights of its places in both rankings; never rises down the list. */
   weight: number;
   /** As in `DenseHit`; also null when it was found by words alone. */
   closeness: number | null;
@@ -47,8 +47,9 @@ const K = 5;
 const BM25 = sql.raw("bm25(agent_words, 6, 2, 1)");
 
 /**
- * One statement that fuses both rankings by reciprocal rank and reads each agent's profile and newest public video. Only
- * discoverable agents are read and counted in the ranks: one that hides is gone at once, whatever the indexes still hold.
+ * One statement that fuses both rankings by reciprocal rank and reads each agent's profile and newest public video.
+ * Only discoverable agents are read and counted in the ranks: one that is no longer discoverable is gone at once,
+ * whatever the indexes still hold.
  */
 export function selectRanked(
   ctx: Context,
@@ -68,7 +69,7 @@ export function selectRanked(
       ifnull(1.0 * ${denseWeight} / (${K} + meant.place), 0) + ifnull(1.0 / (${K} + said.place), 0) AS weight
     FROM (${byMeaning}) AS meant ${wordsAlone ? sql.raw("FULL JOIN") : sql.raw("LEFT JOIN")} (${byWords}) AS said ON said.number = meant.number
     ORDER BY weight DESC, number LIMIT ${first}) AS found`;
-  // Without INDEXED BY, SQLite reads the gallery of all agents for one that has no video.
+  // Without INDEXED BY, SQLite reads the whole gallery for an agent that has no video.
   const newestVideo = sql`(SELECT ${videos.id} FROM ${videos} INDEXED BY videos_agent
     WHERE ${eq(videos.agentId, agents.id)} AND ${inGallery()} ORDER BY ${videos.id} DESC LIMIT 1)`;
   return ctx.db

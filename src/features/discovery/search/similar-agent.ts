@@ -8,7 +8,7 @@ export interface SimilarAgent {
   agent: AgentProfile;
   /** The fused relevance as a share of the first one's: above 0, at most 1, and falling down the list. */
   score: number;
-  /** Cosine of the two whole meanings, at most 1; null when it was not measured. */
+  /** The cosine between the meanings of the two whole texts, at most 1; null when it was not measured. */
   closeness: number | null;
   /** Most telling first. */
   themes: string[];

@@ -14,11 +14,11 @@ import { type RankedAgent, selectRanked } from "./rank-agents.ts";
 import { readThemes, type SearchResult, type SimilarAgent, toSimilar } from "./similar-agent.ts";
 import { aliasId, vectorId } from "../vectors/vector-ids.ts";
 
-/** Agents whose whole meanings have a smaller cosine than this are not alike. Measured with `npm run eval`. */
+/** Two agents are similar if the cosine between their whole texts is at least this. Measured with `npm run eval`. */
 const NEAR_ENOUGH = 0.45;
 const DENSE_WEIGHT = 4;
 
-/** For each agent the discoverable agents most like it, itself left out; none where it is not discoverable itself. */
+/** For each agent the discoverable agents most like it, without itself; none for an agent that is not discoverable. */
 export async function similarToAgents(
   ctx: Context,
   agentIds: readonly string[],

@@ -15,9 +15,12 @@ export interface UnderstoodQuery {
   themes: Theme[];
 }
 
-/** How much the associated words count, the ones by which agents describe the subject; the text itself counts 1. */
+/** The weight of the associated words, by which agents describe the subject; the text itself has weight 1. */
 const ASSOCIATED_SHARE = 0.5;
-/** Mean characters of the pieces of a word that the encoder knows: it cuts unknown words into shorter ones. */
+/**
+ * The mean length of the pieces of a word that the encoder knows, in characters, is at least this: it cuts unknown
+ * words into shorter pieces.
+ */
 const SPELLED = 1.7;
 
 /** Each word is searched for in the texts of all agents, while the caller waits. */

@@ -7,8 +7,8 @@ import { evenly, toWindows, type Window, withHeading } from "./windows.ts";
 import { splitCamelCase, toIndexText } from "./words.ts";
 
 /**
- * To be counted up with every change by which a SOUL.md gives other words, themes or vectors than before: cron then
- * indexes all agents again. A test pins the hash of one document's to it.
+ * Raise it by one with every change that makes a SOUL.md give other words, themes or vectors: cron then indexes all
+ * agents again. A test pins the hash of one prepared document to it.
  */
 export const INDEX_VERSION = 1;
 

@@ -13,7 +13,9 @@ export interface DocumentVectors {
 
 /** More parts do not find more, and each one costs. Measured with `npm run eval`. */
 const MAX_PARTS = 6;
-/** The weight of a window that says only what nearly all agents say; one that is all about its agent has 1. */
+/**
+ * The weight of a window that says only what nearly all agents say; a window that is all about its agent has weight 1.
+ */
 const GENERIC_FLOOR = 0.15;
 /** Genericness at which the weight is halfway between the two, and how steeply it falls there. */
 const GENERIC_MIDDLE = 0.31;

@@ -5,7 +5,7 @@ import type { DocumentVectors } from "./encode-document.ts";
 export interface VectorOwner {
   agentId: string;
   handle: string;
-  /** The encoder's. */
+  /** The name of the encoder's model. */
   model: string;
 }
 

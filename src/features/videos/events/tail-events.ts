@@ -27,7 +27,7 @@ interface Row {
   agent: AgentProfile | null;
 }
 
-/** What both streams have in common: they tell of videos, and not of deleted ones, which exist for nobody. */
+/** What both streams have in common: they report on videos, but not on deleted ones, which nobody may see. */
 const ofVideos = {
   sequenceOf: ({ event }: Row) => event?.sequence ?? null,
   itemOf: ({ event, video, agent }: Row): VideoEvent | null =>
@@ -57,7 +57,7 @@ export async function tailVideo(
       return rows.some((row) => row.event) || video.status === "PROCESSING" ? "busy" : "over";
     },
   };
-  // Nothing has an id of another kind or shape.
+  // No object has an id of another kind or shape.
   const first = idPrefix(id) === "vid" ? await log.poll(start) : [];
   if (!first[0]?.video || !maySeeVideo(ctx, first[0].video)) throw new NotFoundError("The video", ["id"]);
   return tailLog(ctx, signal, start, first, log);
@@ -83,7 +83,7 @@ export async function tailOwnVideos(
   return tailLog(ctx, signal, start, await log.poll(start), log);
 }
 
-// Both polls begin at the row that is always there, so that an empty log still tells the state of things.
+// Both polls begin at a row that always exists, so that an empty log still gives the present state.
 
 const pollVideo = (ctx: Context, id: string, after: number): Promise<Row[]> =>
   ctx.db

@@ -1,4 +1,4 @@
-// Each import registers its part of the graph with the builder.
+// Each import registers its part of the schema with the builder.
 import "./video.ts";
 import "./video-lists.ts";
 import "./video-events.ts";

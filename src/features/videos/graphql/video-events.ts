@@ -38,7 +38,7 @@ const VideoEvent = builder.objectRef<VideoEventShape>("VideoEvent").implement({
 const resumeFrom = (after: string | null | undefined, ctx: GraphQLContext): string | null =>
   ctx.stream.lastEventId ?? after ?? null;
 
-/** Leaves the cursor where the SSE writer finds it, for the event's `id:`. */
+/** Puts the cursor where the SSE writer finds it, for the event's `id:`. */
 const withCursor = (event: VideoEventShape, ctx: GraphQLContext): VideoEventShape => {
   ctx.stream.cursor = event.cursor;
   return event;

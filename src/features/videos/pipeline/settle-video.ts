@@ -24,7 +24,7 @@ export async function settleVideo(ctx: Context, video: VideoRow, outcome: Outcom
   const moved = after.status !== video.status || after.stage !== video.stage;
   if (moved && !isLegalMove(video, after))
     throw new Error(`illegal move of ${video.id} to ${after.status} ${after.stage}`);
-  // Deleted while this step ran: what was learnt is kept for the erasure, but nothing is told of it.
+  // Deleted while this step ran: what was learnt is kept for the erasure, but no event is written.
   const isAlive = sql`EXISTS (SELECT 1 FROM ${videos} WHERE ${owns} AND ${videos.deletedAt} IS NULL)`;
 
   await batchOf(ctx.db, [
@@ -39,14 +39,15 @@ export async function settleVideo(ctx: Context, video: VideoRow, outcome: Outcom
   return after.dueAt;
 }
 
-/** Forgets a video that is gone everywhere. */
+/** Deletes the rows of a video that is gone everywhere else. */
 async function eraseRows({ db, now }: Context, video: VideoRow, owns: SQL): Promise<null> {
   const ofVideo = eq(videoRequests.videoId, video.id);
   const expired = lte(videoRequests.createdAt, now() - IDEMPOTENCY_MS);
   const withoutVideo = sql`NOT EXISTS (SELECT 1 FROM ${videos} WHERE ${videos.id} = ${videoRequests.videoId})`;
   await db.batch([
     purgeEventsOfVideo(db, video.id),
-    // A key is remembered for its time, or a blind retry would bring the video back; its agent's older ones go.
+    // Idempotency keys are kept for their 24 hours, or a blind retry would bring the video back; the agent's expired
+    // ones are deleted.
     db.delete(videoRequests).where(and(ofVideo, isNull(videoRequests.idempotencyKey))),
     db.update(videoRequests).set({ clientReference: null }).where(ofVideo),
     db.delete(videos).where(owns),

@@ -6,13 +6,16 @@ import { callbackUrl } from "../../../jobs/callback-url.ts";
 import type { VideoRow } from "../../../db/schema/videos.ts";
 import type { FailureCode } from "../../../core/vocabulary.ts";
 
-/** The outcome of one outside step. */
+/** The outcome of one step. */
 export type Outcome =
   /** On to the next stage, or further within this one, with what was learnt. */
   | { kind: "moved"; changes: Partial<VideoRow> }
-  /** The outside answered that there is nothing new: poll again at `dueAt`. */
+  /** The outside call answered that there is nothing new: poll again at `dueAt`. */
   | { kind: "waiting"; progress: number | null; dueAt: number }
-  /** The outside failed in a way that may pass. `inDoubt`: what was asked for may have happened all the same. */
+  /**
+   * The outside call failed in a way that may be temporary. `inDoubt`: what was asked for may have happened all the
+   * same.
+   */
   | { kind: "retry"; inDoubt: boolean; dueAt: number; reason: string; changes?: Partial<VideoRow> }
   | { kind: "failed"; code: FailureCode; message: string }
   /** Deleted by its agent, and now gone at both vendors too. */
@@ -22,14 +25,14 @@ export type Outcome =
 const PATIENT_AFTER_MS = 5 * 60_000;
 const PATIENT_FACTOR = 5;
 
-// A poll that failed tells nothing of the video: only after so many in a row does a deadline count.
+// A failed poll tells nothing about the video: a deadline counts only after this many in a row.
 const FAILED_POLLS = 4;
-// The link of a file that nobody can read any more; after so many tries a video goes without its length.
+// After this many failed tries to read the file by its link, a video is READY without a length.
 const MEASURE_TRIES = 4;
 
 /**
- * Takes exactly one outside step for a claimed video and gives its outcome. Writes nothing.
- * A stage's deadline ends it only after a poll that found nothing new: a render that finished while we were away is kept.
+ * Takes exactly one outside step for a claimed video and gives its outcome. Writes nothing. A stage's deadline ends it
+ * only after a poll that found nothing new: a render that finished while we were away is kept.
  */
 export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome> {
   const outcome = await attempt(ctx, video);
@@ -107,7 +110,10 @@ async function pollRender(ctx: Context, video: VideoRow): Promise<Outcome> {
   }
 }
 
-/** The render as the vendor has it. A 404 alone may be a hiccup: it is gone when the vendor's list does not have it either. */
+/**
+ * The render as the vendor has it. A 404 alone may be temporary: the render is gone only when the vendor's list does
+ * not have it either.
+ */
 async function renderOf(ctx: Context, video: VideoRow): Promise<Render | { status: "gone" }> {
   const { renderer } = ctx.ports;
   try {
@@ -124,7 +130,7 @@ async function ingest(ctx: Context, video: VideoRow): Promise<Outcome> {
   const { host } = ctx.ports;
   const copied = (copy: HostedVideo): Outcome => ({
     kind: "moved",
-    // The copying has its own time from here on, however long the link was refused before.
+    // Copying has its own deadline from here on, however long the link was refused before.
     changes: {
       hostId: copy.hostId,
       stageSince: ctx.now(),
@@ -138,7 +144,7 @@ async function ingest(ctx: Context, video: VideoRow): Promise<Outcome> {
     return copied(await host.ingest(video.downloadUrl, { videoId: video.id, agentId: video.agentId }));
   } catch (error) {
     if (!isUpstream(error, "rejected")) throw error;
-    // A link that has gone bad: the render is asked for a fresh one, until the deadline.
+    // The link does not work any more: the vendor is asked for a fresh one, until the deadline.
     return { ...onError(ctx, video, error), changes: { downloadUrl: null } };
   }
 }
@@ -147,7 +153,7 @@ async function refreshLink(ctx: Context, video: VideoRow): Promise<Outcome> {
   const render = await renderOf(ctx, video);
   if (render.status === "pending") return { kind: "waiting", progress: null, dueAt: nextPollAt(ctx, video) };
   if (render.status === "ready") {
-    // The failures count on: it is the copying that has to succeed.
+    // The failures are not reset: a fresh link is no success yet, only a copy is.
     const { failures } = video;
     return { kind: "moved", changes: { downloadUrl: render.downloadUrl, dueAt: ctx.now(), failures } };
   }
@@ -192,13 +198,13 @@ async function duration(ctx: Context, video: VideoRow, copy: HostedVideo): Promi
   }
 }
 
-/** Lets go of a deleted video at both vendors; what is already gone is as good. */
+/** Deletes a video at both vendors; what is already gone there counts as deleted. */
 async function erase(ctx: Context, video: VideoRow): Promise<Outcome> {
   const { host, renderer } = ctx.ports;
   const ignoreMissing = (error: unknown) => {
     if (!isUpstream(error, "missing")) throw error;
   };
-  // What was asked for without an answer may be there all the same.
+  // A copy may exist even if the answer to its request was lost.
   const mayBeCopied = video.stage === "INGESTING" && !video.hostId;
   const hostId = mayBeCopied ? (await host.find(video.id, video.stageSince))?.hostId : video.hostId;
   if (hostId) await host.delete(hostId).catch(ignoreMissing);
@@ -211,7 +217,7 @@ function onError(ctx: Context, video: VideoRow, error: unknown): Outcome & { kin
   const reason = error instanceof Error ? error.message : String(error);
   const now = ctx.now();
   const asked = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
-  // Nobody is asked to wait past the deadline: it would not be noticed in time.
+  // Never wait past the deadline, which would then be noticed too late.
   const heeded = video.deletedAt === null ? Math.min(asked, deadlineOf(ctx, video) - now) : asked;
   const wait = Math.max(heeded, backoffMs(video.failures + 1, ctx.random));
   const inDoubt = !(error instanceof UpstreamError) || error.kind === "inDoubt";
@@ -222,7 +228,8 @@ const isUpstream = (error: unknown, kind: UpstreamKind): error is UpstreamError 
   error instanceof UpstreamError && error.kind === kind;
 
 /**
- * What costs money is not begun when its answer could come after the lease has ended and somebody else has polled.
+ * A call that costs money is not begun when its answer could come after the lease has ended and somebody else has
+ * polled.
  * @throws Error
  */
 function stillOurs(ctx: Context, video: VideoRow): void {

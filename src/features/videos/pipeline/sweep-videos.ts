@@ -3,7 +3,7 @@ import type { Budget } from "../../../jobs/budget.ts";
 import { processDue } from "../../../jobs/process-due.ts";
 import { videoJob } from "./video-job.ts";
 
-// Twice the concurrency: few enough that even with a vendor that hangs all are stepped while their leases hold.
+// Twice the concurrency: few enough that all are stepped while their leases hold, even if the vendor hangs.
 const SWEEP = { concurrency: 6, claimSize: 12 };
 
 /** Processes every video that is due now. Returns how many were stepped. */

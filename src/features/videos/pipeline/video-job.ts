@@ -9,7 +9,7 @@ import { type Outcome, stepVideo } from "./step-video.ts";
 export const videoJob: LeasedJob<VideoRow, Outcome> = {
   name: "videos",
   table: videos,
-  // Room for two calls that time out, and for as long a wait before the first.
+  // Room for two calls that time out, and for an equally long wait before the first.
   leaseMs: 60_000,
   onClaim: () => ({ inDoubt: sql`${videos.inDoubt} + 1` }),
   step: loggedStep,
