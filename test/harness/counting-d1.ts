@@ -4,7 +4,7 @@ import { isAfterAnswer } from "../../tools/bench/after-answer.ts";
 /** Whether a round trip fails with nothing written, or once all is written and only its answer is lost. */
 export type Failure = "before" | "after";
 
-/** What D1 is counted by, and how it is made to fail. */
+/** Counts the round trips to D1, and makes them fail. */
 export interface D1Counter {
   count: number;
   /** Round trips that still go through. After them D1 is out of reach, until more are given. */

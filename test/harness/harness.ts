@@ -41,8 +41,8 @@ export interface Harness {
   /** All D1 round trips so far, and a switch that breaks some. */
   d1: D1Counter;
   /**
-   * Lets the Worker crash between an outside call and what it writes next: once a call was answered whose name matches,
-   * the next D1 round trip fails. Only where nothing else reaches D1 at the time.
+   * Lets the Worker crash between an outside call and its next write: once a call whose name matches was answered, the
+   * next D1 round trip fails. Use it only where nothing else uses D1 at that time.
    */
   crashAfter(call: RegExp, when: Failure): { readonly happened: boolean };
   /** Rows straight from the database, not counted. */
@@ -63,7 +63,7 @@ export interface HarnessOptions {
   internet?: (url: URL, init: RequestInit | undefined) => Promise<Response> | Response | null;
 }
 
-/** The Worker's own, but for the way its weights come. */
+/** The Worker's own encoder, except for the way its weights are loaded. */
 export const encoder = createEncoder(async () => ({
   weights: await readWeights(),
   kernel: (await import("../../src/platform/encoder/kernel.wasm")).default,
@@ -130,7 +130,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
   }, onAnswer);
   const app = createApp(env, { now, encoders: [encoder], fetch: network, ...options.runtime });
   let background: Promise<unknown>[] = [];
-  // Callers are told apart by their address: no test uses up another one's limit.
+  // Callers are told apart by their client IP: no test uses up the rate limit of another.
   const address = `2001:db8::${crypto.randomUUID().slice(4, 13).replace("-", ":")}`;
   const execution = { waitUntil: (work: Promise<unknown>) => void background.push(work) };
 
@@ -206,7 +206,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
         offset += stepMs;
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
-      throw new Error("it did not come about");
+      throw new Error("what cron was run for did not happen");
     },
     crashAfter(after, when) {
       crash = { after, when, happened: false };
@@ -226,7 +226,10 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
   }
 }
 
-/** The vendor cannot reach the Worker of a test: what the link to a sample gives is put where it can. */
+/**
+ * The vendor cannot reach the Worker of a test, so the sample behind a signed link is put where the vendor can fetch
+ * it.
+ */
 async function withReachableSample(t: Harness, init: RequestInit): Promise<RequestInit> {
   const body = JSON.parse(init.body as string) as { audio_url: string };
   const { pathname, search, origin } = new URL(body.audio_url);

@@ -1,7 +1,7 @@
-/** Told of every outside call once it was answered: `POST /v2/videos`, `Stream.upload`, `Vectorize.upsert`. */
+/** Called after every outside call that was answered: `POST /v2/videos`, `Stream.upload`, `Vectorize.upsert`. */
 export type OnAnswer = (call: string) => void;
 
-/** A network that tells of its answers by method and path. */
+/** A network that reports its answers by method and path. */
 export const observeNetwork =
   (network: typeof fetch, onAnswer: OnAnswer): typeof fetch =>
   async (input, init) => {
@@ -12,8 +12,9 @@ export const observeNetwork =
   };
 
 /**
- * A binding of which some methods tell of their answers, by its name and theirs. Named, since every member of a binding
- * looks like a function. @param inside methods that give an object whose own methods are among `methods`
+ * A binding of which some methods report their answers, by the binding's name and their own. The methods are listed,
+ * since every member of a binding looks like a function. @param inside methods that give an object whose own methods
+ * are among `methods`
  */
 export function observeBinding<Binding extends object>(
   name: string,
@@ -31,7 +32,7 @@ export function observeBinding<Binding extends object>(
           return observeBinding(name, object, onAnswer, methods);
         };
       }
-      // Not one of the service's methods: it is the stub's own, and runs on nothing but the stub.
+      // Not one of the service's methods: it is the stub's own, and works on the stub only.
       if (member === Symbol.dispose && value)
         return Reflect.apply(Function.prototype.bind, value as () => void, [target]);
       if (!methods.includes(String(member))) return value;

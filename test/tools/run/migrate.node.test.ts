@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, it } from "vitest";
-import { localConfig, root, writeLocalConfig } from "../../../tools/run/config.ts";
+import { localConfig, root } from "../../../tools/run/config.ts";
+import { writeLocalConfig } from "./write-local-config.ts";
 import { updateDatabase } from "../../../tools/run/migrate.ts";
 
 /** The only database of a state folder, opened while nothing runs. */

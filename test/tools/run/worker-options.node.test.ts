@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { localConfig, writeLocalConfig } from "../../../tools/run/config.ts";
+import { localConfig } from "../../../tools/run/config.ts";
+import { writeLocalConfig } from "./write-local-config.ts";
 import { workerOptions } from "../../../tools/run/worker-options.ts";
 
 /** Without what says nothing: undefined, and empty lists and objects. */
