@@ -39,10 +39,10 @@ const BESIDE: Record<string, WorkerModule["type"]> = {
   ".sql": "Text",
 };
 
-/** Modules that are no code, by their source. */
+/** Modules that are not code, by their source. */
 type Beside = Map<string, WorkerModule>;
 
-/** Names a module that is no code after its contents, as wrangler does, and keeps it beside the bundle. */
+/** Names a module that is not code after its contents, as wrangler does, and keeps it beside the bundle. */
 const modulesBeside = (found: Beside): Plugin => ({
   name: "modules beside the bundle",
   setup({ onStart, onResolve }) {
@@ -96,7 +96,7 @@ function bundleOf({ path = "index.js" }: BundleOptions, result: BuildResult, bes
   };
 }
 
-/** A Worker's code in one module, as `wrangler deploy` makes it, and behind it what the code imports that is no code. */
+/** A Worker's code in one module, as `wrangler deploy` makes it, followed by the imported modules that are not code. */
 export async function buildBundle(options: BundleOptions): Promise<Bundle> {
   const beside: Beside = new Map();
   const result = await build({ ...buildOptions(options), plugins: [modulesBeside(beside)] });

@@ -38,7 +38,7 @@ const TESTS: Step = {
   run: ["vitest", "run", "--project", "node", "test/boundaries.node.test.ts", "test/schema.node.test.ts"],
 };
 
-/** Of a tool that this script starts: no colours where nobody sees them. */
+/** The environment of a tool that this script starts: no colours where nobody sees them. */
 export const environment = (): NodeJS.ProcessEnv =>
   process.stdout.isTTY || process.env.FORCE_COLOR ? process.env : { ...process.env, NO_COLOR: "1" };
 

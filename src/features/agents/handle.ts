@@ -2,7 +2,7 @@ import { type Random } from "../../core/ids.ts";
 
 export const HANDLE = /^[a-z0-9-]{3,32}$/;
 
-/** The handle that a caller means who searches for one: a leading @ and capitals make no difference. */
+/** Reads a handle that a caller searches for: a leading @ and capitals make no difference. */
 export const readHandle = (text: string): string => text.replace(/^@/, "").toLowerCase();
 
 const SUFFIX_ALPHABET = "abcdefghjkmnpqrstvwxyz23456789";

@@ -88,7 +88,7 @@ export async function askForVideo(url: string, key: string): Promise<{ id: strin
 
 /**
  * Every status change of the video until it is final, each once. The client connects again by itself when a connection
- * breaks, and then asks from the beginning: cursors sort, so what was seen already can be told.
+ * breaks, and then asks from the beginning: cursors sort, so events that were seen already can be skipped.
  */
 export async function* follow(url: string, key: string, id: string, signal: AbortSignal): AsyncGenerator<VideoEvent> {
   const client = createClient({ url: `${url}/graphql`, headers: { authorization: `Bearer ${key}` } });

@@ -21,8 +21,8 @@ export type IndexOutcome =
   | { kind: "failed"; dueAt: number };
 
 /**
- * The job that keeps the search up to date with an agent. A failure is retried with backoff; until then the agent is
- * found by its old entry; one that is not discoverable is never found.
+ * The job that keeps the search up to date with an agent. A failure is retried with backoff. Until then the agent is
+ * found by its old entry, but never while it is not discoverable.
  * @param onEncode called with the number of bytes of text that are about to be encoded
  */
 export const createIndexJob = (onEncode: (bytes: number) => void = () => {}): LeasedJob<SearchEntry, IndexOutcome> => ({
