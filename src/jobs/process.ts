@@ -12,7 +12,7 @@ const BUSY_TRIES = 5;
 const BUSY_WAIT_MS = 300;
 
 /**
- * Claims one row, takes one step and writes its outcome. Whoever does not get the lease does nothing.
+ * Claims one row, takes one step and writes its outcome. Does nothing if it does not get the lease.
  * @returns whether there is more to do at once; `busy` when the row could not be claimed
  */
 export async function processOnce<Row extends LeasedRow, Outcome>(
@@ -42,8 +42,9 @@ export async function processUntilIdle<Row extends LeasedRow, Outcome>(
   ctx: Context,
   job: LeasedJob<Row, Outcome>,
   id: string,
+  isUsedUp: () => boolean = () => false,
 ): Promise<void> {
-  for (let steps = 0, busy = 0; steps < MAX_STEPS && busy < BUSY_TRIES;) {
+  for (let steps = 0, busy = 0; steps < MAX_STEPS && busy < BUSY_TRIES && !isUsedUp();) {
     const state = await processOnce(ctx, job, id);
     if (state === "busy") {
       if (!(await isOpen(ctx, job, id))) return;

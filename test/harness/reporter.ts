@@ -3,8 +3,8 @@ import { DefaultReporter, type TestCase, type TestModule, type TestRunEndReason 
 import type { SerializedError } from "vitest";
 
 /**
- * A line a file, why a test was skipped, failures whole, Vitest's summary, and at the very end the line that tells all:
- * how many passed, failed and were skipped.
+ * One line per file, the reason of each skipped test, failures in full, Vitest's summary, and as the last line the
+ * totals: how many passed, failed and were skipped.
  */
 export default class Reporter extends DefaultReporter {
   override onTestCaseResult(test: TestCase): void {

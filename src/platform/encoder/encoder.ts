@@ -18,11 +18,11 @@ interface Loaded {
 }
 
 /**
- * Universal Sentence Encoder lite, with weights of 8 bits. The first use loads it, some 20 ms, and uses that come
- * meanwhile wait for the same load; when it fails, all of them fail with its error, and the next one loads anew.
+ * Universal Sentence Encoder lite, with weights of 8 bits. The first call loads it, in some 20 ms, and calls that come
+ * meanwhile wait for the same load. When that fails, all of them fail with its error, and the next call loads it again.
  *
- * Of a text the first 128 pieces count, about 90 words, which is the model's own limit; callers cut what is longer. The
- * pieces are the package's own: a line break is an unknown character, so callers put spaces in its place.
+ * Only the first 128 pieces of a text count, about 90 words, which is the model's own limit; callers cut longer texts.
+ * The pieces are the package's own: a line break is an unknown character, so callers put spaces in its place.
  */
 export function createEncoder(load: () => Promise<EncoderFiles>): Encoder {
   let loading: Promise<Loaded> | null = null;

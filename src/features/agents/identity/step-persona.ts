@@ -41,7 +41,7 @@ export async function stepPersona(
         return [given, personaReady(agent)];
       } catch (error) {
         if (!(error instanceof UpstreamError && error.kind === "missing")) throw error;
-        // Gone at the vendor: made anew.
+        // Gone at the vendor: the next step makes it again.
         return [{ about: "agent", agent: { personaId: null } }];
       }
     },
