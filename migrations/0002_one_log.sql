@@ -52,6 +52,9 @@ INSERT INTO `identity_jobs`
 SELECT `id`, `soul_backed_up`, `sample_id`, `sample_url`, `sample_key`, `face_image_url`, `voice_since`, `face_since`,
 	`persona_soul_version`, `persona_face_id`, `persona_voice_id`, `due_at`, `lease`, `lease_until`, `failures`, `unanswered`
 FROM `agents`;--> statement-breakpoint
+CREATE TRIGGER identity_jobs_on_deletion AFTER DELETE ON agents BEGIN
+	DELETE FROM identity_jobs WHERE agent_id = OLD.id;
+END;--> statement-breakpoint
 DROP TABLE `agent_events`;--> statement-breakpoint
 DROP TABLE `video_events`;--> statement-breakpoint
 DROP INDEX `agents_due`;--> statement-breakpoint

@@ -1,5 +1,8 @@
 import { nearest } from "./nearest.ts";
 
+/** Longer than any route with an id in it. Comparing two paths takes time by the product of their lengths. */
+const MAX_LENGTH = 100;
+
 interface NamedRoute {
   /** A path with `{id}` for what varies. */
   name: string;
@@ -11,6 +14,7 @@ interface NamedRoute {
  * /agent/register, and for /v1/agents/register. Null when none is near.
  */
 export function nearestRoute(path: string, routes: readonly NamedRoute[]): string | null {
+  if (path.length > MAX_LENGTH) return null;
   const parts = path.split("/");
   // Whatever stands where a route has an id is as good as an id.
   const filled = ({ name }: NamedRoute) =>

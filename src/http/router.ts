@@ -132,7 +132,10 @@ export async function route(ctx: Context, request: Request, limits: RateLimits):
   }
   // Every answer is made by our own code, so its headers can be changed in place; a copy would have to carry the body
   // over.
-  const answer = request.method === "HEAD" ? new Response(null, response) : response;
+  const isHead = request.method === "HEAD";
+  const answer = isHead ? new Response(null, response) : response;
+  // A stream would go on for nobody.
+  if (isHead) await response.body?.cancel();
   for (const [name, value] of Object.entries(CORS)) answer.headers.set(name, value);
   answer.headers.set("x-request-id", ctx.requestId);
   ctx.log("info", "request", {

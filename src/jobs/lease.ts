@@ -22,6 +22,10 @@ export interface LeasedRow {
 export const ownsLease = (table: LeasedTable, row: LeasedRow): SQL =>
   and(eq(table.id, row.id), eq(table.lease, row.lease!))!;
 
+/** Makes a row due now (milliseconds since 1970), at a time that always differs from the one it was claimed with. */
+export const dueNow = (table: LeasedTable, now: number) =>
+  sql<number>`CASE WHEN ${table.dueAt} IS ${now} THEN ${now - 1} ELSE ${now} END`;
+
 /**
  * What a write that ends a claim sets: nobody works on the row, and it is due again at `dueAt` (null: never). If
  * somebody made the row due while it was claimed, the row keeps that time.

@@ -19,23 +19,27 @@ export function postponeTogether(ctx: Context, job: AnyJob) {
   let waiting: Postponed[] = [];
   let flushing: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | null = null;
+  let failure: unknown;
 
   const flush = () => {
     timer = null;
     const rows = waiting;
     waiting = [];
-    if (rows.length > 0) flushing = flushing.then(() => postpone(ctx, job, rows));
+    // One that fails does not keep the others from being given back.
+    const fail = (error: unknown) => void (failure ??= error);
+    if (rows.length > 0) flushing = flushing.then(() => postpone(ctx, job, rows)).catch(fail);
     return flushing;
   };
   return {
     add({ id, lease, dueAt: claimedAt }: LeasedRow, dueAt: number): void {
       waiting.push({ id, lease, claimedAt, dueAt });
       // What fails here is thrown by `done`.
-      timer ??= setTimeout(() => void flush().catch(() => {}), GIVE_BACK_MS);
+      timer ??= setTimeout(() => void flush(), GIVE_BACK_MS);
     },
     async done(): Promise<void> {
       if (timer) clearTimeout(timer);
       await flush();
+      if (failure !== undefined) throw failure;
     },
   };
 }

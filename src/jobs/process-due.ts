@@ -54,7 +54,7 @@ export async function processDue<Row extends LeasedRow, Outcome>(
     const later = job.postponedTo?.(row, outcome) ?? null;
     if (later !== null) return postponed.add(row, later);
     if (!(await settleStep(ctx, job, row, outcome)) || budget.isUsedUp()) return;
-    await budget.slot(() => processUntilIdle(ctx, job, row.id));
+    await budget.slot(() => processUntilIdle(ctx, job, row.id, () => budget.isUsedUp()));
   };
   const work = async () => {
     for (let row = await next(); row; row = await next()) {

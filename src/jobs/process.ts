@@ -37,7 +37,10 @@ export async function settleStep<Row extends LeasedRow, Outcome>(
   return dueAt !== null && dueAt <= now;
 }
 
-/** Processes one row for as long as there is something to do at once; cron does the rest. */
+/**
+ * Processes one row for as long as there is something to do at once; cron does the rest.
+ * @param isUsedUp asked before each step: whether the means of whoever calls are used up
+ */
 export async function processUntilIdle<Row extends LeasedRow, Outcome>(
   ctx: Context,
   job: LeasedJob<Row, Outcome>,

@@ -50,4 +50,8 @@ describe("the nearest route", () => {
     ["/wp-login.php", null],
     ["/a/b/c/d/e", null],
   ])("of %s is %s", (path, meant) => expect(nearestRoute(path, ROUTES)).toBe(meant));
+
+  // Comparing this one would take minutes.
+  it("of a path that is longer than any route is none", () =>
+    expect(nearestRoute(`/vv/${"a".repeat(100_000)}`, ROUTES)).toBeNull());
 });

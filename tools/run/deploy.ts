@@ -3,7 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "./config.ts";
 
-/** What `npm run deploy` runs: migrations first, since the new code needs the new columns and the old code ignores them. */
+/**
+ * What `npm run deploy` runs. Migrations come first, since the new code needs the new columns. Whoever takes away a column
+ * that running code reads does so in the release after the one that stops reading it.
+ */
 const wrangler = join(root, "node_modules", "wrangler", "bin", "wrangler.js");
 const steps = [
   ["d1", "migrations", "apply", "DB", "--remote"],

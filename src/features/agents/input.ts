@@ -23,7 +23,7 @@ const name = textSchema(NAME)
   .transform((value) => value.trim());
 
 const bio = textSchema(BIO);
-const trimmedOrNull = (value: string | null | undefined) => value && (value.trim() || null);
+const trimmedOrNull = (value: string | null | undefined) => (value == null ? value : value.trim() || null);
 
 const email = z
   .email("must be an e-mail address, e.g. owner@example.com")

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { agentColumns, type AgentRow, agents } from "../../db/schema/agents.ts";
 import { identityJobs } from "../../db/schema/identity-jobs.ts";
+import { dueNow } from "../../jobs/lease.ts";
 import { appendEvent } from "../events/append-event.ts";
 import { requireAgent } from "./access.ts";
 import { deriveBio } from "./derive-bio.ts";
@@ -103,7 +104,7 @@ function jobChanges(ctx: Context, input: ParsedUpdateAgentInput, sample: NewSamp
       ? { sampleId: sample.id, sampleUrl: input.voiceSampleUrl ?? null, sampleKey: sample.key, voiceSince: now }
       : {}),
     ...(input.faceImageUrl != null ? { faceImageUrl: input.faceImageUrl, faceSince: now } : {}),
-    dueAt: now,
+    dueAt: dueNow(identityJobs, now),
     failures: 0,
   };
 }

@@ -2,6 +2,7 @@ import type { Context } from "../../context.ts";
 import { AppError, issue, NotFoundError } from "../../core/errors.ts";
 import { idPrefix } from "../../core/ids.ts";
 import { parseInput } from "../../core/parse-input.ts";
+import { HANDLE } from "../agents/handle.ts";
 import { similarAgentsPage, type SimilarAgentsPage, type SimilarTo, similarToInput } from "./input.ts";
 import type { SimilarAgent } from "./search/similar-agent.ts";
 import { similarToSelected } from "./search/similar-to-agents.ts";
@@ -31,9 +32,9 @@ export async function similarAgents(ctx: Context, raw: SimilarTo, page: SimilarA
 const RETRY_MS = 5_000;
 
 async function similarToAgent(ctx: Context, { agent, handle }: SimilarTo, first: number) {
-  // No object has an id of another kind or shape.
-  const isId = agent == null || idPrefix(agent) === "agt";
-  const [result] = isId ? await similarToSelected(ctx, [{ id: agent, handle }], first) : [];
+  // No agent has an id or a handle of another shape.
+  const mayExist = agent != null ? idPrefix(agent) === "agt" : HANDLE.test(handle!);
+  const [result] = mayExist ? await similarToSelected(ctx, [{ id: agent, handle }], first) : [];
   if (result) return result;
   throw agent != null
     ? new NotFoundError(`A discoverable agent with the id ${agent}`, ["to", "agent"])

@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import { NotFoundError } from "../../core/errors.ts";
 import { idPrefix } from "../../core/ids.ts";
 import { videos } from "../../db/schema/videos.ts";
+import { dueNow } from "../../jobs/lease.ts";
 import { requireAgent } from "../agents/access.ts";
 import { commitUnfinished } from "../usage/ledger.ts";
 import { processVideo } from "./pipeline/process-video.ts";
@@ -21,7 +22,11 @@ export async function deleteVideo(ctx: Context, id: string): Promise<string> {
   const now = ctx.now();
   const own = and(eq(videos.id, id), eq(videos.agentId, agent.id), isNull(videos.deletedAt));
   const [deleted] = await ctx.db.batch([
-    ctx.db.update(videos).set({ deletedAt: now, dueAt: now }).where(own).returning({ id: videos.id }),
+    ctx.db
+      .update(videos)
+      .set({ deletedAt: now, dueAt: dueNow(videos, now) })
+      .where(own)
+      .returning({ id: videos.id }),
     commitUnfinished(ctx.db, id, agent.id),
   ]);
   if (deleted.length === 0) throw notFound();

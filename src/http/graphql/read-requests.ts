@@ -8,6 +8,16 @@ import { BodyError, mediaType, readForm, readJson } from "../read-body.ts";
 export function readRequests(): Plugin {
   return {
     onRequestParse({ request, requestParser, setRequestParser }) {
+      if (request.method === "GET" && requestParser) {
+        const parser = requestParser;
+        setRequestParser(async (incoming) => {
+          try {
+            return await parser(incoming);
+          } catch {
+            throw new BodyError(400, "`variables` and `extensions` must be JSON.");
+          }
+        });
+      }
       if (request.method !== "POST") return;
       const type = mediaType(request);
       if (type === "application/json") {

@@ -41,5 +41,10 @@ describe("updateAgent", () => {
       expect(await bio()).toEqual({ bio: "My own.", name: "Ambrosia" });
       expect((await t.gql(UPDATE, { input: { bio: null } }, key)).data.updateAgent.errors).toEqual([]);
       expect(await bio()).toEqual({ bio: "I am a patient philosopher.", name: "Ambrosia" });
+      for (const empty of ["", "  "]) {
+        await t.gql(UPDATE, { input: { bio: "My own." } }, key);
+        expect((await t.gql(UPDATE, { input: { bio: empty } }, key)).data.updateAgent.errors).toEqual([]);
+        expect((await bio()).bio, `"${empty}"`).toBe("I am a patient philosopher.");
+      }
     }));
 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { deleteVideo } from "../../../src/features/videos/delete-video.ts";
 import { videoJob } from "../../../src/features/videos/pipeline/video-job.ts";
 import { claimOne } from "../../../src/jobs/claim.ts";
 import { processOnce } from "../../../src/jobs/process.ts";
@@ -125,6 +126,38 @@ describe("deleteVideo", () => {
       await postponed.done();
       await t.cron();
       expect(await t.rows("SELECT id FROM videos")).toEqual([]);
+    }));
+
+  it("is heard also in the very millisecond in which the video, which is just being processed, was due", () =>
+    withHarness(async (t) => {
+      const { key, id: agentId } = await t.register();
+      const id = await askOnly(t, key);
+      const ctx = t.app.context("test", { waitUntil: () => {} });
+      const video = await claimOne(ctx, videoJob, id);
+      const [agent] = await t.rows("SELECT * FROM agents WHERE id = ?", agentId);
+      const then = { ...ctx, now: () => video!.dueAt!, sleep: async () => {} };
+      await deleteVideo({ ...then, actor: { kind: "agent", agent, keyId: "key" } }, id);
+      await videoJob.settle(then, video!, { kind: "failed", code: "RENDER_FAILED", message: "Too late." });
+      await expectErased(t, id);
+    }));
+
+  it("is not held up by claims that could not be given back together", () =>
+    withHarness(async (t) => {
+      const { key } = await t.register();
+      const ids = [await askOnly(t, key, { script: "One." }), await askOnly(t, key, { script: "Two." })];
+      const ctx = t.app.context("test", { waitUntil: () => {} });
+      const [one, two] = [await claimOne(ctx, videoJob, ids[0]!), await claimOne(ctx, videoJob, ids[1]!)];
+      const postponed = postponeTogether(ctx, videoJob);
+      t.d1.next = "before";
+      postponed.add(one!, t.now() + 1);
+      while (t.d1.next !== null) await new Promise((resolve) => setTimeout(resolve, 10));
+      postponed.add(two!, t.now() + 1);
+      await expect(postponed.done()).rejects.toThrow("Failed query");
+      const leases = await t.rows("SELECT id, lease FROM videos ORDER BY id");
+      expect(leases).toEqual([
+        { id: ids[0], lease: one!.lease },
+        { id: ids[1], lease: null },
+      ]);
     }));
 
   it("goes on trying while a vendor does not answer, and takes what is gone there for deleted", () =>

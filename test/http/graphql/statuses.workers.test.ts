@@ -118,6 +118,26 @@ describe("a GraphQL request", () => {
       }
     }));
 
+  it("is 400 for a query by GET whose variables are no JSON", () =>
+    withHarness(async (t) => {
+      const answer = await readAnswer(await t.fetch("/graphql?query=%7B__typename%7D&variables=%7B"));
+      expect([answer.status, answer.body?.errors[0].extensions.code]).toEqual([400, "BAD_INPUT"]);
+    }));
+
+  it("of HEAD leave no subscription behind", () =>
+    withHarness(async (t) => {
+      const { key } = await t.register();
+      const query = encodeURIComponent("subscription { myVideoEvents { cursor } }");
+      const headers = { accept: "text/event-stream", authorization: `Bearer ${key}` };
+      const head = await t.fetch(`/graphql?query=${query}`, { method: "HEAD", headers });
+      expect(head.status).toBe(200);
+      await t.waitForBackground();
+      const polls = t.d1.count;
+      // Ten times as long as a subscription waits between two polls.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(t.d1.count).toBe(polls);
+    }));
+
   it("are those of GET for HEAD, without a body", () =>
     withHarness(async (t) => {
       const path = `/graphql?query=${encodeURIComponent("{ __typename }")}`;

@@ -1,4 +1,5 @@
 import { eq, getTableColumns, sql } from "drizzle-orm";
+import { aliased } from "../../../db/aliased.ts";
 import { agentColumns, type AgentRow, agents } from "../../../db/schema/agents.ts";
 import { type IdentityJobRow, identityJobs } from "../../../db/schema/identity-jobs.ts";
 import type { LeasedJob } from "../../../jobs/leased-job.ts";
@@ -19,7 +20,7 @@ export const identityJob: LeasedJob<ClaimedIdentity, IdentityOutcome> = {
   onClaim: () => ({ inDoubt: sql`${identityJobs.inDoubt} + 1` }),
   selectClaimed: (db, lease) =>
     db
-      .select({ ...getTableColumns(identityJobs), agent: agentColumns })
+      .select({ ...getTableColumns(identityJobs), agent: aliased("agent", agentColumns) })
       .from(identityJobs)
       .innerJoin(agents, eq(agents.id, identityJobs.id))
       .where(eq(identityJobs.lease, lease)),
