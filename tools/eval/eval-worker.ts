@@ -3,6 +3,7 @@ import { cpuSeconds } from "../bench/process-stats.ts";
 import { type Host, startHost } from "../bench/start-host.ts";
 import { buildBundle } from "../run/bundle.ts";
 import { localConfig } from "../run/config.ts";
+import { updateDatabase } from "../run/migrate.ts";
 import type { Answer, Calls } from "./worker-entry.ts";
 
 type Input<Name extends keyof Calls> = Parameters<Calls[Name]> extends [unknown, infer Given] ? [Given] : [];
@@ -25,6 +26,8 @@ export interface EvalWorker {
 /** Where a Worker starts when not with empty databases, and what its V8 is told. */
 export interface StartOptions {
   persist?: string;
+  /** Makes the database's tables first. */
+  tables?: boolean;
   v8Flags?: string;
 }
 
@@ -40,7 +43,8 @@ export async function buildEvalWorker(folder: string): Promise<StartWorker> {
   });
   const { modules } = await buildBundle({ entry: "tools/eval/worker-entry.ts", minify: true });
   let started = 0;
-  return async ({ persist = join(folder, `worker-${started++}`), v8Flags } = {}) => {
+  return async ({ persist = join(folder, `worker-${started++}`), v8Flags, tables = false } = {}) => {
+    if (tables) await updateDatabase(config, persist);
     const worker = clientOf(await startHost({ config, modules, persist, inspector: true }, v8Flags), persist);
     await worker.call("start");
     return worker;

@@ -33,7 +33,7 @@ async function evaluate(folder: string, effort: costs.Effort): Promise<Results> 
   const { corpus, notes } = fitCorpus(readCorpus(folder));
   progress("Building the Worker");
   const start = await buildEvalWorker(await temporaryFolder());
-  const worker = await start();
+  const worker = await start({ tables: true });
   progress(`Indexing ${corpus.souls.length} souls and asking ${corpus.queries.length} queries`);
   const quality = await measureQuality(worker, corpus);
   progress("Measuring costs");

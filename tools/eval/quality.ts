@@ -1,7 +1,4 @@
-import { readD1Migrations } from "@cloudflare/vitest-plugin";
-import { join } from "node:path";
 import { newId } from "../../src/core/ids.ts";
-import { root } from "../run/config.ts";
 import type { Corpus, Query, Soul } from "./corpus.ts";
 import type { EvalWorker } from "./eval-worker.ts";
 import * as metrics from "./metrics.ts";
@@ -31,11 +28,8 @@ const SEARCHES_A_CALL = 20;
 
 const FIRST_CREATED = Date.UTC(2026, 10, 1);
 
-/** Indexes the souls in an empty Worker, asks the queries, and compares with what should have come. */
+/** Indexes the souls in a Worker with empty tables, asks the queries, and compares with what should have come. */
 export async function measureQuality(worker: EvalWorker, { souls, queries }: Corpus): Promise<Quality> {
-  for (const { queries: statements } of await readD1Migrations(join(root, "migrations"))) {
-    await worker.call("migrate", statements);
-  }
   const agentIds = new Map(souls.map(({ id }, place) => [id, agentIdAt(place)]));
   const soulIds = new Map(souls.map(({ id }, place) => [agentIdAt(place), id]));
   const toSouls = (found: string[]) => found.map((agentId) => soulIds.get(agentId)!);

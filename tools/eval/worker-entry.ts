@@ -39,10 +39,6 @@ const calls = {
   /** Starts the isolate and the application, and nothing more. */
   async start() {},
 
-  async migrate({ db }: Context, statements: string[]) {
-    await db.$client.batch(statements.map((statement) => db.$client.prepare(statement)));
-  },
-
   /** Registers agents as far as the search sees it, and brings it up to date with each. */
   async addAgents(ctx: Context, added: NewAgent[]) {
     for (const agent of added) {
