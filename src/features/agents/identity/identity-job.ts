@@ -20,7 +20,7 @@ export const identityJob: LeasedJob<ClaimedIdentity, IdentityOutcome> = {
   onClaim: () => ({ inDoubt: sql`${identityJobs.inDoubt} + 1` }),
   selectClaimed: (db, lease) =>
     db
-      .select({ ...getTableColumns(identityJobs), agent: aliased("agent", agentColumns) })
+      .select({ ...getTableColumns(identityJobs), agent: aliased("profile", agentColumns) })
       .from(identityJobs)
       .innerJoin(agents, eq(agents.id, identityJobs.id))
       .where(eq(identityJobs.lease, lease)),
