@@ -1,6 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { bodyOf, oneVideo, type Operation, pageOfVideos } from "./operations.ts";
 import * as report from "./report.ts";
 import type { Host } from "./start-host.ts";
+
+/** Longer than a new agent is indexed and its persona is tried. */
+const BACKGROUND_MS = 2_000;
 
 const operation = (operationName: string, query: string, variables: Record<string, unknown> = {}): Operation => ({
   title: operationName,
@@ -38,6 +42,8 @@ export async function countRoundTrips(counting: Host, videoId: string): Promise<
   const key = (JSON.parse(registered.text) as { data: { registerAgent: { apiKey: string } } }).data.registerAgent
     .apiKey;
   await ask(usage, key);
+  // What the registration set off must have ended, or its round trips would be counted with those of others.
+  await pause(BACKGROUND_MS);
   const counted: [what: string, trips: number, budget: number][] = [
     ["video(id) with its agent, no key", (await ask(oneVideo(videoId))).trips, 1],
     ["video(id) with its agent", (await ask(oneVideo(videoId), key)).trips, 2],
