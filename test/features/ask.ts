@@ -65,7 +65,7 @@ export async function usage(t: Harness, key: string) {
   return data.viewer.usage;
 }
 
-/** Drives a video until it is READY or FAILED, and returns its row; the Worker's clock goes on by `stepMs` a run. */
+/** Runs cron until a video is READY or FAILED, and returns its row; the Worker's clock goes on by `stepMs` a run. */
 export async function seeThrough(t: Harness, id: string, stepMs?: number) {
   let row: any;
   await t.cronUntil(async () => {

@@ -39,7 +39,7 @@ const BATCHES = `export default {
 };`;
 
 /**
- * Brings the tables of a local database up to date. Each migration is applied in a transaction of its own and noted as
+ * Brings the tables of a local database up to date. Each migration is applied in a transaction of its own and recorded as
  * wrangler notes it: each may go on where the other has stopped.
  *
  * @param persist Miniflare's folder

@@ -53,7 +53,7 @@ export async function agentRow(t: Harness, id: string): Promise<any> {
   return (await t.rows("SELECT * FROM agents JOIN identity_jobs ON agent_id = id WHERE id = ?", id))[0];
 }
 
-/** Drives an agent's identity until nothing is left to do, and returns its row. */
+/** Runs cron until nothing is left to do for an agent's identity, and returns its row. */
 export async function seeIdentityThrough(t: Harness, id: string, stepMs = 11_000) {
   await t.waitForBackground();
   await t.cronUntil(async () => (await agentRow(t, id)).due_at === null, stepMs);

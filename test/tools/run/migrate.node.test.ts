@@ -25,9 +25,9 @@ it("a database gets the migrations that it lacks, once, and wrangler finds it co
     await updateDatabase(localConfig(options), persist);
     const names = readdirSync(join(root, "migrations")).filter((name) => name.endsWith(".sql"));
     const database = open(persist);
-    const noted = () => database.prepare("SELECT id, name FROM d1_migrations ORDER BY id").all();
+    const recorded = () => database.prepare("SELECT id, name FROM d1_migrations ORDER BY id").all();
     const complete = names.sort().map((name, place) => ({ id: place + 1, name }));
-    expect(noted()).toEqual(complete);
+    expect(recorded()).toEqual(complete);
     expect(database.prepare("SELECT count(*) AS agents FROM agents").get()).toEqual({ agents: 0 });
 
     // As if the last one, whose effect we take away, were new.
