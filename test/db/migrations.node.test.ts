@@ -46,4 +46,7 @@ it("the one log keeps every event, and every place that a caller has a cursor of
     due_at: 90,
     in_doubt: 1,
   });
+  // What a job knows of an agent goes with the agent.
+  database.exec("DELETE FROM agents WHERE id = 'agt_1'");
+  expect(database.prepare("SELECT * FROM identity_jobs").all()).toEqual([]);
 });
