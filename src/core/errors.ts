@@ -114,7 +114,7 @@ export const ERROR_CODES = {
     status: 400,
     retryable: false,
     description:
-      "The GraphQL document is deeper or costlier than allowed, or has too many aliases, directives or tokens. Ask for less at a time.",
+      "The GraphQL document is deeper or costlier than allowed, or has too many aliases, directives, tokens or values in its variables. Ask for less at a time.",
   },
   INTERNAL: {
     status: 500,

@@ -3,6 +3,7 @@ import {
   type DocumentNode,
   GraphQLError,
   type GraphQLSchema,
+  getVariableValues,
   Kind,
   type OperationDefinitionNode,
   parse,
@@ -15,6 +16,8 @@ import { graphqlError } from "./errors.ts";
 const MAX_TOKENS = 2_000;
 const MAX_ALIASES = 30;
 const MAX_DIRECTIVES = 30;
+/** Values in the variables, counted at every level; the largest input object has about ten fields. */
+const MAX_VALUES = 500;
 /** Levels of fields; deep enough for introspection with its nine levels of `ofType`. */
 const MAX_DEPTH = 15;
 /** Fields resolved at the most, lists counted with their `first`: a page of 100 videos with their agents is about 3,000. */
@@ -58,6 +61,23 @@ interface Measure {
 const measured = new WeakMap<OperationDefinitionNode, Measure>();
 
 /**
+ * Whether the variables hold more values than allowed. The executor quotes the whole object in its error about each
+ * unknown field, so that its work grows with the square of their number.
+ */
+function holdsTooMany(variables: Record<string, unknown>): boolean {
+  const open: unknown[] = [variables];
+  for (let seen = 0; open.length > 0;) {
+    const value = open.pop();
+    if (typeof value !== "object" || value === null) continue;
+    const inner: unknown[] = Object.values(value);
+    seen += inner.length;
+    if (seen > MAX_VALUES) return true;
+    open.push(...inner);
+  }
+  return false;
+}
+
+/**
  * Depth and cost of the operation that is about to run, with its variables; remembered where there are none.
  * @throws GraphQLError QUERY_TOO_COMPLEX
  */
@@ -67,6 +87,7 @@ export function checkCost(
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
 ): void {
+  if (holdsTooMany(variables)) throw tooComplex(`The variables hold more than ${MAX_VALUES} values.`);
   const { depth, complexity } = measured.get(operation) ?? measure(schema, document, operation, variables);
   if (depth > MAX_DEPTH) throw tooComplex(`The document is ${depth} levels deep; at most ${MAX_DEPTH} are allowed.`);
   if (complexity > MAX_COST)
@@ -79,6 +100,9 @@ function measure(
   operation: OperationDefinitionNode,
   variables: Record<string, unknown>,
 ): Measure {
+  // What cannot be coerced is not run: the executor reports it. Measuring would collect every error first.
+  const { errors } = getVariableValues(schema, operation.variableDefinitions ?? [], variables, { maxErrors: 1 });
+  if (errors) return { depth: 0, complexity: 0 };
   const fragments = document.definitions.filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION);
   const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments] };
   try {
@@ -86,7 +110,7 @@ function measure(
     if (!operation.variableDefinitions?.length) measured.set(operation, result);
     return result;
   } catch (error) {
-    // The executor reports variables that cannot be coerced.
+    // So it reports arguments that do not fit.
     if (error instanceof GraphQLError) return { depth: 0, complexity: 0 };
     throw error;
   }

@@ -41,7 +41,7 @@ export type ErrorCode =
   | 'KEY_REVOKED'
   /** It does not exist or you may not see it; the answer is the same for both. */
   | 'NOT_FOUND'
-  /** The GraphQL document is deeper or costlier than allowed, or has too many aliases, directives or tokens. Ask for less at a time. */
+  /** The GraphQL document is deeper or costlier than allowed, or has too many aliases, directives, tokens or values in its variables. Ask for less at a time. */
   | 'QUERY_TOO_COMPLEX'
   /** All videos that the plan allows this month are used or in the making. The error says how long it is until the next month begins. */
   | 'QUOTA_EXCEEDED'

@@ -26,7 +26,9 @@ const bio = textSchema(BIO);
 const trimmedOrNull = (value: string | null | undefined) => (value == null ? value : value.trim() || null);
 
 const email = z
-  .email("must be an e-mail address, e.g. owner@example.com")
+  .email({
+    error: ({ input }) => (input === undefined ? "is missing" : "must be an e-mail address, e.g. owner@example.com"),
+  })
   .max(MAX_EMAIL, `is longer than ${MAX_EMAIL} characters`)
   .toLowerCase()
   .meta({

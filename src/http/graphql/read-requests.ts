@@ -28,8 +28,9 @@ export function readRequests(): Plugin {
         setRequestParser(async (incoming) => {
           const form = await readForm(incoming);
           try {
-            return await parser({ formData: async () => form } as never);
+            return asParameters(await parser({ formData: async () => form } as never));
           } catch (error) {
+            if (error instanceof BodyError) throw error;
             throw new BodyError(
               400,
               `The form does not follow the GraphQL multipart request specification: ${(error as Error).message}`,

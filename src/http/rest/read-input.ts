@@ -7,6 +7,8 @@ import { camelCase, snakeCase } from "./spelling.ts";
 
 /** The most unknown fields that are named; a body may have thousands. */
 const MAX_UNKNOWN = 20;
+/** Characters of an unknown field's name that are quoted back; longer ones are cut. */
+const MAX_NAME = 100;
 
 /** The fields of a request body, in REST's spelling. */
 export const fieldNames = (body: z.ZodObject): string[] => Object.keys(body.shape).map(snakeCase);
@@ -42,5 +44,5 @@ export async function readInput<Schema extends z.ZodType>(
 function unknownField(name: string, known: readonly string[]): Issue {
   const meant = nearest(name, known);
   const help = meant ? `did you mean \`${meant}\`?` : `the fields are ${known.join(", ")}`;
-  return fieldIssue([name], `is not a field of this body: ${help}`);
+  return fieldIssue([name.slice(0, MAX_NAME)], `is not a field of this body: ${help}`);
 }

@@ -24,8 +24,8 @@ const operations = (name: string) =>
   });
 
 /** A form whose file is said to belong somewhere else. */
-function withMap(map: string): FormData {
-  const body = form(operations("A"), new Blob([MP3]));
+function withMap(map: string, request = operations("A")): FormData {
+  const body = form(request, new Blob([MP3]));
   body.set("map", map);
   return body;
 }
@@ -68,6 +68,7 @@ describe("a GraphQL multipart request", () => {
         ["nonsense", { "content-type": "multipart/form-data; boundary=x" }],
         ["nonsense", { "content-type": "multipart/form-data" }],
         [form("not json", null)],
+        [withMap("{}", "null")],
         [new FormData()],
         [withMap('{"0": 7}')],
       ];

@@ -66,11 +66,12 @@ describe("errors of the document", () => {
       }
     }));
 
-  it("are QUERY_TOO_COMPLEX beyond the limits of depth, cost, aliases, directives and tokens", () =>
+  it("are QUERY_TOO_COMPLEX beyond the limits of depth, cost, aliases, directives, tokens and values", () =>
     withHarness(async (t) => {
       const deep =
         "{ videos { nodes { agent { videos { nodes { agent { videos { nodes { agent { videos { nodes { agent { videos { nodes { id } } } } } } } } } } } } } } }";
       const costly = "query ($n: Int) { videos(first: $n) { nodes { agent { videos(first: $n) { nodes { id } } } } } }";
+      const unknown = (n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`x${i}`, 1]));
       const many = (part: (i: number) => string) => Array.from({ length: 31 }, (_, i) => part(i)).join(" ");
       const documents: [string, object?][] = [
         [deep],
@@ -78,6 +79,8 @@ describe("errors of the document", () => {
         [`{ ${many((i) => `a${i}: __typename`)} }`],
         [`{ __typename ${many(() => "@include(if: true)")} }`],
         [`{ ${"__typename ".repeat(2500)} }`],
+        ["query ($to: SimilarTo!) { similarAgents(to: $to) { score } }", { to: unknown(600) }],
+        ["query ($to: SimilarTo!) { similarAgents(to: $to) { score } }", { to: { text: [[unknown(600)]] } }],
       ];
       for (const [text, variables] of documents) {
         expect(await refusal(t, query(text, variables)), text.slice(0, 80)).toMatchObject({
