@@ -23,7 +23,11 @@ export type VideoStage = (typeof VIDEO_STAGES)[number];
 export const FAILURE_CODES = ["RENDER_REJECTED", "RENDER_FAILED", "RENDER_TIMED_OUT", "INGEST_FAILED"] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-export const LEDGER_STATES = ["HELD", "COMMITTED", "RELEASED"] as const;
+export const TRAINING_KINDS = ["VOICE", "FACE"] as const;
+export type TrainingKind = (typeof TRAINING_KINDS)[number];
+
+/** SPENT: it failed after its render was paid. It counts as an attempt and not as a video. */
+export const LEDGER_STATES = ["HELD", "COMMITTED", "SPENT", "RELEASED"] as const;
 
 /** Kinds of events in an agent's log; VIDEO is a change of one of its videos. */
 export const EVENT_KINDS = [

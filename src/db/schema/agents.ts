@@ -18,6 +18,8 @@ export const agents = sqliteTable(
     derivedBio: text("derived_bio"),
     discoverable: integer("discoverable", { mode: "boolean" }).notNull(),
     plan: text("plan", { enum: PLANS }).notNull(),
+    /** When its owner confirmed this very agent; null: not claimed. */
+    claimedAt: integer("claimed_at"),
     soulVersion: integer("soul_version").notNull(),
 
     voiceStatus: identityStatus("voice_status").notNull(),

@@ -32,6 +32,13 @@ export const identityJobs = sqliteTable(
     personaFaceId: text("persona_face_id"),
     personaVoiceId: text("persona_voice_id"),
 
+    /** Refusals (4xx) in a row of each part's present input; after some the part has FAILED. */
+    voiceRefusals: integer("voice_refusals").notNull().default(0),
+    faceRefusals: integer("face_refusals").notNull().default(0),
+    personaRefusals: integer("persona_refusals").notNull().default(0),
+    /** No training begins before this time: the day's trainings of unclaimed agents were used up. */
+    trainingNotBefore: integer("training_not_before").notNull().default(0),
+
     ...leaseColumns,
     ...inDoubtColumn,
   },

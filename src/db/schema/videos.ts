@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, real, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { inDoubtColumn, leaseColumns } from "../lease-columns.ts";
 import { FAILURE_CODES, VIDEO_STAGES, VIDEO_STATUSES, VISIBILITIES } from "../../core/vocabulary.ts";
@@ -33,11 +34,28 @@ export const videos = sqliteTable(
     thumbnailUrl: text("thumbnail_url"),
     durationSeconds: real("duration_seconds"),
     views: integer("views").notNull().default(0),
+    /** Views of one day (days since 1970, UTC): many in a day are sampled. */
+    viewsDay: integer("views_day").notNull().default(0),
+    viewsInDay: integer("views_in_day").notNull().default(0),
 
     ...leaseColumns,
     ...inDoubtColumn,
-    /** When the present stage began: its deadline counts from here. */
+    /** When the call was begun whose answer may be lost; counts while `inDoubt` is above 0. */
+    doubtSince: integer("doubt_since").notNull().default(0),
+    /** When the present stage began: its deadline counts from here, without the time of outages. */
     stageSince: integer("stage_since").notNull(),
+    /** When the outside calls began to fail; null while they are answered. */
+    failingSince: integer("failing_since"),
+    /** Milliseconds of outages in the present stage. */
+    outageMs: integer("outage_ms").notNull().default(0),
+    /** Copies at the video host that failed. */
+    failedCopies: integer("failed_copies").notNull().default(0),
+
+    /** Our own copy of the MP4 in R2: its SHA-256 in hexadecimal and its bytes; null while there is none. */
+    fileSha256: text("file_sha256"),
+    fileBytes: integer("file_bytes"),
+    /** When the render was deleted at the vendor, since we have all that we need of it. */
+    renderDeletedAt: integer("render_deleted_at"),
 
     createdAt: integer("created_at").notNull(),
     readyAt: integer("ready_at"),
@@ -48,8 +66,15 @@ export const videos = sqliteTable(
     deletedAt: integer("deleted_at"),
   },
   (table) => [
-    index("videos_due").on(table.dueAt),
+    // A claim ranks what is due by agent, and reads nothing but this index for it.
+    index("videos_due")
+      .on(table.dueAt, table.agentId, table.leaseUntil)
+      .where(sql`${table.dueAt} IS NOT NULL`),
     index("videos_agent").on(table.agentId, table.id),
+    index("videos_agent_status").on(table.agentId, table.status),
+    index("videos_failed")
+      .on(table.createdAt)
+      .where(sql`${table.status} = 'FAILED'`),
     index("videos_fingerprint").on(table.agentId, table.fingerprint),
     index("videos_gallery").on(table.visibility, table.status, table.id),
   ],
@@ -76,6 +101,10 @@ export const videoFieldColumns = {
   thumbnailUrl: videos.thumbnailUrl,
   durationSeconds: videos.durationSeconds,
   views: videos.views,
+  viewsDay: videos.viewsDay,
+  viewsInDay: videos.viewsInDay,
+  hostId: videos.hostId,
+  fileBytes: videos.fileBytes,
   dueAt: videos.dueAt,
   createdAt: videos.createdAt,
   readyAt: videos.readyAt,
@@ -104,5 +133,7 @@ export const videoRequests = sqliteTable(
     uniqueIndex("video_requests_key").on(table.agentId, table.idempotencyKey),
     index("video_requests_reference").on(table.agentId, table.clientReference, table.id),
     index("video_requests_video").on(table.videoId),
+    index("video_requests_day").on(table.agentId, table.createdAt),
+    index("video_requests_created").on(table.createdAt),
   ],
 );
