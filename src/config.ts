@@ -10,6 +10,7 @@ const seconds = (fallback: number) =>
     .positive()
     .default(fallback)
     .transform((value) => value * 1000);
+const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
 
 /** Variables and secrets of the Worker, with their defaults. Those that end in SECONDS are given in seconds. */
@@ -31,10 +32,30 @@ const variables = z.object({
   SUBMIT_DEADLINE_SECONDS: seconds(15 * MINUTE),
   RENDER_DEADLINE_SECONDS: seconds(30 * MINUTE),
   INGEST_DEADLINE_SECONDS: seconds(30 * MINUTE),
+  /** After a submit whose answer was lost the vendor is searched for so long before it is asked again: its list may be late. */
+  SUBMIT_IN_DOUBT_SECONDS: seconds(3 * MINUTE),
+  /** How long an outage of a vendor may hold up a video whose render is paid, or may be; deadlines stand still meanwhile. */
+  OUTAGE_SECONDS: seconds(24 * HOUR),
+  /** After so long a deleted video that cannot be erased everywhere is left to whoever reads the log. */
+  ERASE_DEADLINE_SECONDS: seconds(7 * 24 * HOUR),
   /** Voices are ready within minutes, faces within hours; both are given a day. */
   IDENTITY_DEADLINE_SECONDS: seconds(24 * HOUR),
   /** Between two polls of the same render. */
   POLL_SECONDS: seconds(4),
+  /** Between two polls of a face in training, which takes hours. Its callback brings the next one forward. */
+  FACE_POLL_SECONDS: seconds(5 * MINUTE),
+  /** Calls of a cron run that Tavus may have to answer at a time; the platform lets six wait for their answer. */
+  TAVUS_CALLS: count(6),
+  /** The same for Stream. */
+  STREAM_CALLS: count(6),
+  /** After so long without cron, requests and callbacks process what is due. */
+  CRON_SILENT_SECONDS: seconds(3 * MINUTE),
+  /** Of a month's free videos, those that an agent may have before its owner has confirmed it. */
+  UNCLAIMED_VIDEOS: count(10),
+  /** Seconds of video that all agents on a free plan together may ask for in a UTC day, as estimated from their scripts. */
+  FREE_SECONDS_A_DAY: z.coerce.number().min(0).default(36_000),
+  /** Voices and faces that are begun in a UTC day for all agents together that no owner has confirmed. */
+  UNCLAIMED_TRAININGS_A_DAY: count(100),
   /** A cron run sweeps again and again for this long, then leaves the minute to the next run. */
   SWEEP_WINDOW_SECONDS: z.coerce
     .number()
@@ -62,6 +83,7 @@ const schema = variables.transform((given) => ({
     apiUrl: given.TAVUS_API_URL,
     apiKey: given.TAVUS_API_KEY,
     timeoutMs: given.TAVUS_TIMEOUT_SECONDS,
+    calls: Math.max(1, given.TAVUS_CALLS),
     stockFaceId: given.TAVUS_FACE_ID,
     stockVoiceName: given.TAVUS_VOICE_NAME,
   },
@@ -70,8 +92,19 @@ const schema = variables.transform((given) => ({
     renderMs: given.RENDER_DEADLINE_SECONDS,
     ingestMs: given.INGEST_DEADLINE_SECONDS,
     identityMs: given.IDENTITY_DEADLINE_SECONDS,
+    outageMs: given.OUTAGE_SECONDS,
+    eraseMs: given.ERASE_DEADLINE_SECONDS,
   },
+  streamCalls: Math.max(1, given.STREAM_CALLS),
+  submitInDoubtMs: given.SUBMIT_IN_DOUBT_SECONDS,
   pollMs: given.POLL_SECONDS,
+  facePollMs: given.FACE_POLL_SECONDS,
+  cronSilentMs: given.CRON_SILENT_SECONDS,
+  ceilings: {
+    unclaimedVideos: given.UNCLAIMED_VIDEOS,
+    freeSecondsADay: given.FREE_SECONDS_A_DAY,
+    unclaimedTrainingsADay: given.UNCLAIMED_TRAININGS_A_DAY,
+  },
   sweep: { windowMs: given.SWEEP_WINDOW_SECONDS, intervalMs: given.SWEEP_INTERVAL_SECONDS },
   streams: {
     busyPollMs: given.TAIL_BUSY_SECONDS,

@@ -45,7 +45,13 @@ export const ERROR_CODES = {
     status: 402,
     retryable: true,
     description:
-      "All videos that the plan allows this month are used or in the making. The error says how long it is until the next month begins.",
+      "What the plan allows in a month is used up: videos, attempts, or trainings of a voice or face. The error says how long it is until the next month begins.",
+  },
+  CAPACITY_REACHED: {
+    status: 503,
+    retryable: true,
+    description:
+      "The service has no room for this now. The error says how long to wait; then send the same call again.",
   },
   RATE_LIMITED: {
     status: 429,
@@ -234,11 +240,11 @@ export class ConflictError extends AppError {
   }
 }
 
-/** Too much, too often: a plan's quota or a rate limit. Both say when to come back. */
+/** Too much, too often: a plan's quota, a rate limit, or all that the service can do. Each says when to come back. */
 export class LimitError extends AppError {
   override readonly name = "LimitError";
   constructor(
-    code: "QUOTA_EXCEEDED" | "RATE_LIMITED" | "QUERY_TOO_COMPLEX",
+    code: "QUOTA_EXCEEDED" | "CAPACITY_REACHED" | "RATE_LIMITED" | "QUERY_TOO_COMPLEX",
     message: string,
     options: IssueOptions = {},
   ) {
@@ -257,7 +263,9 @@ export type UpstreamKind =
   | "rejected"
   /** The thing asked for does not exist at the vendor (404). */
   | "missing"
-  /** The vendor did not take the request and said so (401, 402, 403, 429): nothing happened. */
+  /** The vendor refused (another 4xx) without a reason that we know: nothing happened, and it hardly will. */
+  | "refused"
+  /** The vendor did not take the request and said so (401, 402, 408, 429): nothing happened, and later it may. */
   | "declined"
   /** Network error, time-out, 5xx, unreadable answer: it may or may not have happened. */
   | "inDoubt";

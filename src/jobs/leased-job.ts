@@ -1,3 +1,4 @@
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Context } from "../context.ts";
 import type { Db } from "../db/client.ts";
 import type { LeasedRow, LeasedTable } from "./lease.ts";
@@ -10,6 +11,8 @@ export interface LeasedJob<Row extends LeasedRow, Outcome> {
   /** For the log. */
   readonly name: string;
   readonly table: LeasedTable;
+  /** Whose row it is: of what is due, everybody's first row comes before anybody's second. Without it the longest due is first. */
+  readonly fairBy?: SQLiteColumn;
   /** Milliseconds that a claim holds: also the time for which a row waits after its Worker was killed. */
   readonly leaseMs: number;
   /** What a claim writes beside the lease. `now`: milliseconds since 1970. */

@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'AGENT_NOT_READY'
   /** The input or the document is wrong; `path` names the field and `message` says what is wrong with it. Correct it, then send it again. */
   | 'BAD_INPUT'
+  /** The service has no room for this now. The error says how long to wait; then send the same call again. */
+  | 'CAPACITY_REACHED'
   /** A voice sample was sent without saying what allows it to be cloned. */
   | 'CONSENT_REQUIRED'
   /** You may see this but not do this. */
@@ -43,7 +45,7 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** The GraphQL document is deeper or costlier than allowed, or has too many aliases, directives, tokens or values in its variables. Ask for less at a time. */
   | 'QUERY_TOO_COMPLEX'
-  /** All videos that the plan allows this month are used or in the making. The error says how long it is until the next month begins. */
+  /** What the plan allows in a month is used up: videos, attempts, or trainings of a voice or face. The error says how long it is until the next month begins. */
   | 'QUOTA_EXCEEDED'
   /** Too many calls within a minute. Wait as long as the error says, then send the same call again. */
   | 'RATE_LIMITED'

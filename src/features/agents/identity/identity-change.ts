@@ -1,4 +1,4 @@
-import type { EventKind } from "../../../core/vocabulary.ts";
+import type { EventKind, TrainingKind } from "../../../core/vocabulary.ts";
 import type { AgentRow } from "../../../db/schema/agents.ts";
 import type { IdentityJobRow } from "../../../db/schema/identity-jobs.ts";
 
@@ -11,9 +11,17 @@ export interface IdentityChange {
   about: "sample" | "portrait" | "soul" | "agent";
   agent?: Partial<AgentRow>;
   job?: Partial<IdentityJobRow>;
+  /** The id of a training at the vendor; it is written whoever has the agent's job by now. */
+  training?: { name: string; vendorId: string };
+  /** The agent's trainings of this kind are of no use: they are deleted at the vendor. */
+  drops?: TrainingKind;
   /** Appended to the agent's log. */
   event?: { kind: EventKind; detail: string };
 }
+
+/** The detail of a voice or face that could not be begun today. `until`: milliseconds since 1970. */
+export const trainingPostponed = (until: number): string =>
+  `Its training begins after ${new Date(until).toISOString()}: today's trainings of agents that no owner has confirmed are used up.`;
 
 const eventDetail = (status: string, detail: string | null) => (detail === null ? status : `${status}: ${detail}`);
 
@@ -26,6 +34,7 @@ export const voiceReady: IdentityChange = {
 export const voiceFailed = (voiceDetail: string): IdentityChange => ({
   about: "sample",
   agent: { voiceStatus: "FAILED", voiceDetail },
+  drops: "VOICE",
   event: { kind: "VOICE_CHANGED", detail: eventDetail("FAILED", voiceDetail) },
 });
 
@@ -40,6 +49,7 @@ export function faceFailed(reason: string): IdentityChange {
   return {
     about: "portrait",
     agent: { faceStatus: "FAILED", faceDetail },
+    drops: "FACE",
     event: { kind: "FACE_CHANGED", detail: eventDetail("FAILED", faceDetail) },
   };
 }

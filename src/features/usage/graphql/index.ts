@@ -1,7 +1,7 @@
 import { builder } from "../../../graphql/builder.ts";
 import type { Plan } from "../../../core/vocabulary.ts";
 import { Viewer } from "../../agents/graphql/viewer.ts";
-import { PLAN_LIMITS } from "../plans.ts";
+import { PLAN_LIMITS } from "../../agents/plan/plans.ts";
 import { readUsage, type Usage as UsageShape, videosRemaining } from "../read-usage.ts";
 
 const Usage = builder.objectRef<UsageShape>("Usage").implement({
