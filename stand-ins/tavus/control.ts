@@ -21,6 +21,7 @@ const settingsInput = z.strictObject({
   callbacks: z.boolean().optional(),
   listDelayMs: ms,
   listOrder: z.enum(["oldest", "newest"]).optional(),
+  seed: z.number().int().optional(),
 });
 
 /** What the stand-in offers beyond the vendor's API. All but the first act on the account of the `x-api-key` header. */

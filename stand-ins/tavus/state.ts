@@ -20,6 +20,8 @@ export type Settings = {
   listDelayMs: number;
   /** Which own things a list shows first. The vendor's order is not documented. */
   listOrder: "oldest" | "newest";
+  /** What the chances of faults with a `rate` follow from. */
+  seed: number;
 };
 
 export const defaultSettings: Settings = {
@@ -32,6 +34,7 @@ export const defaultSettings: Settings = {
   listDelayMs: 0,
   // Oldest first punishes a client that hopes to find its newest video on the first page.
   listOrder: "oldest",
+  seed: 1,
 };
 
 export type JsonObject = { [key: string]: unknown };
@@ -127,6 +130,8 @@ export type Account = {
   apiKey: string;
   settings: Settings;
   faults: FaultRule[];
+  /** How many numbers were drawn from `seed`. */
+  draws: number;
   videos: Record<string, VideoRecord>;
   faces: Record<string, FaceRecord>;
   voices: Record<string, VoiceRecord>;
@@ -164,6 +169,7 @@ export function newAccount(apiKey: string, settings: Partial<Settings> = {}): Ac
     apiKey,
     settings: { ...defaultSettings, ...settings },
     faults: [],
+    draws: 0,
     videos: {},
     faces: {},
     voices: {},
@@ -203,6 +209,14 @@ export function callsOf(world: World, account: Account): Calls {
   const calls = world.calls.get(account.apiKey) ?? { open: 0, most: 0 };
   world.calls.set(account.apiKey, calls);
   return calls;
+}
+
+/** The account's next pseudo-random number, 0 to 1: mulberry32, by which a seed always gives the same row of numbers. */
+export function draw(account: Account): number {
+  let state = (account.settings.seed + ++account.draws * 0x6d2b79f5) | 0;
+  state = Math.imul(state ^ (state >>> 15), state | 1);
+  state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
+  return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;
 }
 
 /** Adds to a log that keeps only its last 5,000 entries; gives the entry back, to be completed later. */

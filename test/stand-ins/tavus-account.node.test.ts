@@ -162,3 +162,20 @@ it("goes on from the state of an older stand-in, which knew none of this", async
   expect(shown).toMatchObject({ settings: { renderMs: 7, listOrder: "oldest" }, made: { videos: 1 } });
   expect((await next.call("GET", "/v2/videos")).body.total_count).toBe(1);
 });
+
+it("a fault with a rate comes at random, and the same seed gives the same row", async () => {
+  const statuses = async (seed: number) => {
+    const { call } = world();
+    await call("PATCH", "/__control/account", { seed });
+    await call("POST", "/__control/faults", { fault: { kind: "status", status: 503 }, rate: 0.2 });
+    const answers = [];
+    for (let index = 0; index < 200; index++) answers.push((await call("GET", "/v2/videos")).status);
+    return answers;
+  };
+  const first = await statuses(7);
+  expect(await statuses(7)).toEqual(first);
+  expect(await statuses(8)).not.toEqual(first);
+  const failed = first.filter((status) => status === 503).length;
+  expect(failed).toBeGreaterThan(20);
+  expect(failed).toBeLessThan(60);
+});
