@@ -5,7 +5,8 @@ import { faultInput } from "./faults.ts";
 import { readBody } from "./input.ts";
 import { empty, json, refuse } from "./reply.ts";
 import { findRoute, type Call, type Route } from "./routes.ts";
-import { lookUp, newAccount, newId, type Account, type Settings, type World } from "./state.ts";
+import { stockFaces } from "./stock.ts";
+import { callsOf, lookUp, newAccount, newId, type Account, type Settings, type World } from "./state.ts";
 import { videoStatus } from "./videos.ts";
 import { voiceStatus } from "./voices.ts";
 
@@ -18,6 +19,9 @@ const settingsInput = z.strictObject({
   faceMs: ms,
   latencyMs: ms,
   callbacks: z.boolean().optional(),
+  listDelayMs: ms,
+  listOrder: z.enum(["oldest", "newest"]).optional(),
+  seed: z.number().int().optional(),
 });
 
 /** What the stand-in offers beyond the vendor's API. All but the first act on the account of the `x-api-key` header. */
@@ -26,6 +30,8 @@ const routes: Route[] = [
   { method: "PATCH", path: "/__control/account", answer: changeSettings },
   { method: "POST", path: "/__control/faults", answer: addFault },
   { method: "DELETE", path: "/__control/faults", answer: clearFaults },
+  { method: "DELETE", path: "/__control/calls", answer: resetCalls },
+  { method: "POST", path: "/__control/videos", answer: addVideos },
   { method: "POST", path: "/__control/videos/:id", answer: forceVideo },
   { method: "POST", path: "/__control/faces/:id", answer: (call) => forceTraining(call, "faces") },
   {
@@ -69,13 +75,14 @@ function given(input: z.infer<typeof settingsInput>): Partial<Settings> {
 
 function showAccount({ world, account }: Call): Response {
   const now = world.now();
-  const listed = <T>(records: Record<string, T>, status: (record: T) => string) =>
+  const withStatus = <T>(records: Record<string, T>, status: (record: T) => string) =>
     Object.values(records).map((record) => ({ ...record, status: status(record) }));
   return json(200, {
     ...account,
-    videos: listed(account.videos, (video) => videoStatus(video, now)),
-    faces: listed(account.faces, (face) => faceStatus(face, now)),
-    voices: listed(account.voices, (voice) => voiceStatus(voice, now)),
+    calls: callsOf(world, account),
+    videos: withStatus(account.videos, (video) => videoStatus(video, now)),
+    faces: withStatus(account.faces, (face) => faceStatus(face, now)),
+    voices: withStatus(account.voices, (voice) => voiceStatus(voice, now)),
     pals: Object.values(account.pals),
     downloads: Object.values(account.voices).map((voice) => ({
       voiceId: voice.id,
@@ -95,6 +102,32 @@ function clearFaults({ world, account }: Call): Response {
   account.faults = [];
   world.changed();
   return empty(204);
+}
+
+function resetCalls({ world, account }: Call): Response {
+  const calls = callsOf(world, account);
+  calls.most = calls.open;
+  return empty(204);
+}
+
+const dayMs = 86_400_000;
+
+/** Fills the account with renders that were ready a day ago; they are not counted among what the API made. */
+async function addVideos({ world, account, request }: Call): Promise<Response> {
+  const { input } = await readBody(
+    request,
+    z.strictObject({ count: z.number().int().min(1).max(20_000), name: z.string().min(1).optional() }),
+  );
+  const at = world.now() - dayMs;
+  const submitted = { replica_id: stockFaces[0].id, script: "Filled in." };
+  for (let number = 1; number <= input.count; number++) {
+    const id = newId("b", 9);
+    const course = { startsAt: at, endsAt: at, failure: null, callbackUrl: null, callbackCopies: 0, announced: true };
+    const name = `${input.name ?? "filled in"} ${number}`;
+    account.videos[id] = { id, name, submitted, createdAt: at, updatedAt: at, deletedAt: null, course };
+  }
+  world.changed();
+  return json(201, { count: input.count });
 }
 
 async function forceVideo({ world, account, request, params }: Call): Promise<Response> {

@@ -5,7 +5,7 @@ import { restDate } from "./dates.ts";
 import { flag, link, pageOf, paging, readBody, readQuery } from "./input.ts";
 import { empty, json, refuse } from "./reply.ts";
 import type { Call, Route } from "./routes.ts";
-import { lookUp, newId, type Account, type FaceRecord, type JsonObject } from "./state.ts";
+import { countMade, listed, lookUp, newId, type Account, type FaceRecord, type JsonObject } from "./state.ts";
 import { stockFaces, stockVoices } from "./stock.ts";
 import { voiceExists } from "./voices.ts";
 
@@ -130,6 +130,7 @@ async function createFace({ world, account, request, url }: Call, words: Vocabul
     updatedAt: now,
     course,
   };
+  countMade(account, "faces", account.faces[id].name);
   world.changed();
   return json(200, { [words.id]: id, status: "started" });
 }
@@ -149,7 +150,9 @@ function listFaces(call: Call, words: Vocabulary): Response {
   const type = query[words.type];
   const ids = (query[words.ids] as string | undefined)?.split(",");
   const all = [
-    ...Object.values(call.account.faces).map((face) => viewFace(face, words, call.world.now())),
+    ...listed(call.account, call.account.faces, call.world.now()).map((face) =>
+      viewFace(face, words, call.world.now()),
+    ),
     ...stockFaces.map((face) => viewStock(face, words)),
   ].filter(
     (face: JsonObject) =>

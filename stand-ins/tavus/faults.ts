@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Account } from "./state.ts";
+import { draw, type Account } from "./state.ts";
 
 const times = z.number().int().min(1).optional();
 const accepted = z.boolean().optional();
@@ -31,11 +31,15 @@ export type AnswerFault = z.infer<typeof answerFault>;
 /** A fault of the work that an accepted POST starts. */
 export type OutcomeFault = z.infer<typeof outcomeFault>;
 
-/** `method` and `path` say which requests, `times` how many more of them; without `times` all, until the faults are cleared. */
+/**
+ * `method` and `path` say which requests, `times` how many more of them; without `times` all, until the faults are cleared. With `rate`
+ * (0 to 1) only that part of them, at random.
+ */
 export type FaultRule = {
   method: string;
   path: string;
   times: number | null;
+  rate: number | null;
   fault: AnswerFault | OutcomeFault;
 };
 
@@ -45,12 +49,14 @@ export const faultInput = z
     method: z.string().optional(),
     path: z.string().startsWith("/").optional(),
     times,
+    rate: z.number().gt(0).max(1).optional(),
     fault: z.union([answerFault, outcomeFault]),
   })
   .transform((input): FaultRule => ({
     method: (input.method ?? (isOutcome(input.fault) ? "POST" : "*")).toUpperCase(),
     path: input.path ?? (isOutcome(input.fault) ? "/v2/videos" : "/"),
     times: input.times ?? null,
+    rate: input.rate ?? null,
     fault: input.fault,
   }));
 
@@ -74,6 +80,10 @@ function matching(account: Account, method: string, path: string): FaultRule[] {
   );
 }
 
+function happens(account: Account, { rate }: FaultRule): boolean {
+  return rate === null || draw(account) < rate;
+}
+
 function use(account: Account, rule: FaultRule): void {
   if (rule.times === null) return;
   rule.times -= 1;
@@ -89,7 +99,7 @@ export function takeAnswerFault(
   let latencyMs = 0;
   let fault: AnswerFault | null = null;
   for (const rule of matching(account, method, path)) {
-    if (isOutcome(rule.fault)) continue;
+    if (isOutcome(rule.fault) || !happens(account, rule)) continue;
     if (rule.fault.kind === "latency") latencyMs += rule.fault.ms;
     else if (fault === null) fault = rule.fault;
     else continue;
@@ -104,6 +114,7 @@ export function takeOutcomeFaults(account: Account, path: string): OutcomeFault[
   for (const rule of matching(account, "POST", path)) {
     const { fault } = rule;
     if (!isOutcome(fault) || taken.some((other) => other.kind === fault.kind)) continue;
+    if (!happens(account, rule)) continue;
     taken.push(fault);
     use(account, rule);
   }

@@ -9,6 +9,7 @@ import { findRoute } from "./routes.ts";
 import { fetchSample } from "./sample.ts";
 import {
   localApiKey,
+  callsOf,
   log,
   lookUp,
   newAccount,
@@ -70,10 +71,16 @@ export function createTavus(options: TavusOptions): Tavus {
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
     now: options.now ?? (() => Date.now()),
     state: options.state ?? { accounts: {} },
+    calls: new Map(),
     changed: () => settle(),
     closing: closing.signal,
   };
   world.state.accounts[localApiKey] ??= newAccount(localApiKey);
+  // The state may be that of an older stand-in, which knew fewer settings and counts.
+  for (const account of Object.values(world.state.accounts)) {
+    const fresh = newAccount(account.apiKey, account.settings);
+    Object.assign(account, { ...fresh, ...account, settings: fresh.settings });
+  }
   settle();
   for (const account of Object.values(world.state.accounts)) {
     for (const voice of Object.values(account.voices)) {
@@ -107,11 +114,16 @@ export function createTavus(options: TavusOptions): Tavus {
     if (!url.pathname.startsWith("/v2/")) return json(404, { message: "Not Found" });
     const account = lookUp(world.state.accounts, request.headers.get("x-api-key") ?? "");
     if (account === undefined) return json(401, { message: "Invalid access token" });
+    const calls = callsOf(world, account);
+    calls.open += 1;
+    calls.most = Math.max(calls.most, calls.open);
     return faulty(world, account, request, url, () => {
       const found = findRoute(vendorRoutes, request.method, url.pathname);
       if (found === "unknown") return json(404, { message: "Not Found" });
       if (found === "wrong method") return json(405, { message: "Method Not Allowed" });
       return found.route.answer({ world, account, request, url, params: found.params });
+    }).finally(() => {
+      calls.open -= 1;
     });
   }
 

@@ -5,7 +5,7 @@ import { pageOf, paging, readBody, readQuery } from "./input.ts";
 import { applyPatch, jsonPatch, sameJson } from "./json-patch.ts";
 import { empty, json, refuse } from "./reply.ts";
 import type { Call, Route } from "./routes.ts";
-import { lookUp, newId, type Account, type JsonObject, type PalRecord } from "./state.ts";
+import { countMade, listed, lookUp, newId, type Account, type JsonObject, type PalRecord } from "./state.ts";
 import { voiceExists } from "./voices.ts";
 
 /** The same operations in the vendor's new words and in its old ones; `fields` are those only one of them knows. */
@@ -96,13 +96,14 @@ async function createPal({ world, account, request }: Call, words: Vocabulary): 
   }
   const id = newId("p", 11);
   const now = world.now();
-  refuseDangling(account, document, words);
+  refuseDangling(account, {}, document, words);
   account.pals[id] = {
     id,
     document: neutral({ [words.name]: id, ...document }, words),
     createdAt: now,
     updatedAt: now,
   };
+  countMade(account, "pals", String(document[words.name] ?? id));
   world.changed();
   return json(200, {
     [words.id]: id,
@@ -111,7 +112,7 @@ async function createPal({ world, account, request }: Call, words: Vocabulary): 
   });
 }
 
-function listPals({ account, url }: Call, words: Vocabulary): Response {
+function listPals({ world, account, url }: Call, words: Vocabulary): Response {
   const query = readQuery(
     url,
     z.strictObject({ ...paging(1), [words.type]: z.enum(["user", "system"]).optional() }),
@@ -120,7 +121,8 @@ function listPals({ account, url }: Call, words: Vocabulary): Response {
     page: number;
     [key: string]: unknown;
   };
-  const all = query[words.type] === "system" ? [] : Object.values(account.pals).map((pal) => viewPal(pal, words));
+  const own = query[words.type] === "system" ? [] : listed(account, account.pals, world.now());
+  const all = own.map((pal) => viewPal(pal, words));
   return json(200, pageOf(all, query.limit, query.page - 1));
 }
 
@@ -154,7 +156,7 @@ async function patchPal(call: Call, words: Vocabulary): Promise<Response> {
     if (document[field] !== before[field]) refuse(400, { error: `${field} cannot be changed` });
     delete document[field];
   }
-  refuseDangling(account, document, words);
+  refuseDangling(account, before, document, words);
   pal.document = neutral(document, words);
   pal.updatedAt = world.now();
   world.changed();
@@ -171,16 +173,24 @@ function palOf({ account, params }: Call): PalRecord {
   return lookUp(account.pals, params["id"]!) ?? refuse(404, { error: "PAL not found" });
 }
 
-/** Refuses a document without a prompt, unless it only echoes, and one that names a face or a voice that does not exist. */
-function refuseDangling(account: Account, document: JsonObject, words: Vocabulary): void {
+/**
+ * Refuses a document without a prompt, unless it only echoes, and one that names, other than before, a face or a voice that does not
+ * exist. One that was deleted later stays named and hinders nothing else.
+ */
+function refuseDangling(account: Account, before: JsonObject, document: JsonObject, words: Vocabulary): void {
   if (document["system_prompt"] === undefined && document["pipeline_mode"] !== "echo") {
     refuse(400, { error: "system_prompt is required" });
   }
   const face = document[words.face] as string | undefined;
-  if (face !== undefined && !faceExists(account, face)) refuse(400, { error: `Invalid ${words.face}` });
-  const layers = document["layers"] as { tts?: { voice_id?: string } } | undefined;
-  const voice = layers?.tts?.voice_id;
-  if (voice !== undefined && !voiceExists(account, voice)) refuse(400, { error: "Invalid voice_id" });
+  const isNew = face !== undefined && face !== before[words.face];
+  if (isNew && !faceExists(account, face)) refuse(400, { error: `Invalid ${words.face}` });
+  const voice = voiceOf(document);
+  const isNewVoice = voice !== undefined && voice !== voiceOf(before);
+  if (isNewVoice && !voiceExists(account, voice)) refuse(400, { error: "Invalid voice_id" });
+}
+
+function voiceOf(document: JsonObject): string | undefined {
+  return (document["layers"] as { tts?: { voice_id?: string } } | undefined)?.tts?.voice_id;
 }
 
 function neutral(document: JsonObject, words: Vocabulary): JsonObject {

@@ -16,6 +16,12 @@ export type Settings = {
   latencyMs: number;
   /** Whether callbacks are sent at all. */
   callbacks: boolean;
+  /** How long after it was made a thing is in no list yet, though GET by its id finds it. Real lists may lag by minutes. */
+  listDelayMs: number;
+  /** Which own things a list shows first. The vendor's order is not documented. */
+  listOrder: "oldest" | "newest";
+  /** What the chances of faults with a `rate` follow from. */
+  seed: number;
 };
 
 export const defaultSettings: Settings = {
@@ -25,6 +31,10 @@ export const defaultSettings: Settings = {
   faceMs: 8000,
   latencyMs: 0,
   callbacks: true,
+  listDelayMs: 0,
+  // Oldest first punishes a client that hopes to find its newest video on the first page.
+  listOrder: "oldest",
+  seed: 1,
 };
 
 export type JsonObject = { [key: string]: unknown };
@@ -105,14 +115,31 @@ export type DeliveryRecord = {
   status: number | null;
 };
 
+/** What an accepted POST makes: the kinds that cost money, and PALs. */
+export type Kind = "videos" | "voices" | "faces" | "pals";
+
+/** The calls of the vendor's API that an account has open. Of this run alone, not of the state. */
+export type Calls = {
+  /** How many are being answered now. */
+  open: number;
+  /** The most at a time since the last reset. */
+  most: number;
+};
+
 export type Account = {
   apiKey: string;
   settings: Settings;
   faults: FaultRule[];
+  /** How many numbers were drawn from `seed`. */
+  draws: number;
   videos: Record<string, VideoRecord>;
   faces: Record<string, FaceRecord>;
   voices: Record<string, VoiceRecord>;
   pals: Record<string, PalRecord>;
+  /** How many of each kind were ever made, whatever was deleted since. */
+  made: Record<Kind, number>;
+  /** How many things were ever made under a name, whatever was deleted since; of the last 20,000 names. */
+  madeNames: Record<string, number>;
   requests: RequestRecord[];
   deliveries: DeliveryRecord[];
 };
@@ -128,6 +155,8 @@ export type World = {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly state: TavusState;
+  /** By API key. */
+  readonly calls: Map<string, Calls>;
   /** To be called after a change of state: has it saved and sends what has come due. */
   readonly changed: () => void;
   /** Aborted when the stand-in is closed. */
@@ -140,13 +169,54 @@ export function newAccount(apiKey: string, settings: Partial<Settings> = {}): Ac
     apiKey,
     settings: { ...defaultSettings, ...settings },
     faults: [],
+    draws: 0,
     videos: {},
     faces: {},
     voices: {},
     pals: {},
+    made: { videos: 0, voices: 0, faces: 0, pals: 0 },
+    madeNames: {},
     requests: [],
     deliveries: [],
   };
+}
+
+const mostNames = 20_000;
+
+/** Counts what an accepted POST has made, so that it can be told from the count what was made twice and then deleted. */
+export function countMade(account: Account, kind: Kind, name: string): void {
+  account.made[kind] += 1;
+  const { madeNames } = account;
+  const earlier = lookUp(madeNames, name);
+  if (earlier === undefined && Object.keys(madeNames).length >= mostNames) delete madeNames[Object.keys(madeNames)[0]!];
+  madeNames[name] = (earlier ?? 0) + 1;
+}
+
+/** The own things that a list shows now, in the account's order. */
+export function listed<T extends { createdAt: number }>(
+  account: Account,
+  records: Record<string, T>,
+  now: number,
+): T[] {
+  const { listDelayMs, listOrder } = account.settings;
+  const all = Object.values(records);
+  const shown = listDelayMs === 0 ? all : all.filter(({ createdAt }) => createdAt + listDelayMs <= now);
+  return listOrder === "newest" ? shown.toReversed() : shown;
+}
+
+/** The open calls of an account. */
+export function callsOf(world: World, account: Account): Calls {
+  const calls = world.calls.get(account.apiKey) ?? { open: 0, most: 0 };
+  world.calls.set(account.apiKey, calls);
+  return calls;
+}
+
+/** The account's next pseudo-random number, 0 to 1: mulberry32, by which a seed always gives the same row of numbers. */
+export function draw(account: Account): number {
+  let state = (account.settings.seed + ++account.draws * 0x6d2b79f5) | 0;
+  state = Math.imul(state ^ (state >>> 15), state | 1);
+  state ^= state + Math.imul(state ^ (state >>> 7), state | 61);
+  return ((state ^ (state >>> 14)) >>> 0) / 2 ** 32;
 }
 
 /** Adds to a log that keeps only its last 5,000 entries; gives the entry back, to be completed later. */

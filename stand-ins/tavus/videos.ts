@@ -6,7 +6,7 @@ import { isUsableFace } from "./faces.ts";
 import { endsIn, flag, link, pageOf, paging, readBody, readQuery } from "./input.ts";
 import { empty, json, refuse } from "./reply.ts";
 import type { Call, Route } from "./routes.ts";
-import { lookUp, newId, type JsonObject, type VideoRecord, type World } from "./state.ts";
+import { countMade, listed, lookUp, newId, type JsonObject, type VideoRecord, type World } from "./state.ts";
 
 // Tavus docs, create-video: every field of the schema, and no others.
 const createInput = z.strictObject({
@@ -73,6 +73,7 @@ async function createVideo({ world, account, request, url }: Call): Promise<Resp
     }),
   };
   account.videos[id] = video;
+  countMade(account, "videos", video.name);
   world.changed();
   return json(200, {
     video_id: id,
@@ -85,8 +86,7 @@ async function createVideo({ world, account, request, url }: Call): Promise<Resp
 
 function listVideos({ world, account, url }: Call): Response {
   const { limit, page } = readQuery(url, z.strictObject(paging(0)));
-  // The vendor's order is not documented. Oldest first punishes a client that hopes to find its newest video on the first page.
-  const all = Object.values(account.videos);
+  const all = listed(account, account.videos, world.now());
   const { data, total_count } = pageOf(all, limit, page);
   return json(200, {
     data: data.map((video) => ({ ...viewVideo(world, video), error_details: null })),

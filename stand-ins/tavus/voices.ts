@@ -6,7 +6,7 @@ import { endsIn, link, pageOf, paging, readBody, readQuery } from "./input.ts";
 import { empty, json, refuse } from "./reply.ts";
 import type { Call, Route } from "./routes.ts";
 import { fetchSample } from "./sample.ts";
-import { lookUp, newId, type Account, type JsonObject, type VoiceRecord } from "./state.ts";
+import { countMade, listed, lookUp, newId, type Account, type JsonObject, type VoiceRecord } from "./state.ts";
 import { stockVoices } from "./stock.ts";
 
 /**
@@ -68,6 +68,7 @@ async function createVoice({ world, account, request, url }: Call): Promise<Resp
     course: { ...course, endsAt: null },
   };
   account.voices[id] = voice;
+  countMade(account, "voices", voice.name);
   world.changed();
   void fetchSample(world, voice);
   return json(200, { voice_id: id, voice_name: voice.name, status: "started" });
@@ -86,7 +87,7 @@ function listVoices({ world, account, url }: Call): Response {
   );
   const search = query.search?.toLowerCase();
   const all = [
-    ...Object.values(account.voices).map((voice) => viewVoice(voice, world.now())),
+    ...listed(account, account.voices, world.now()).map((voice) => viewVoice(voice, world.now())),
     ...stockVoices.map(viewStock),
   ].filter(
     (voice) =>

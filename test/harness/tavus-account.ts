@@ -9,6 +9,10 @@ export interface TavusAccount {
   // oxlint-disable-next-line typescript/no-explicit-any -- the stand-in's own shapes, looked into by tests
   state(): Promise<any>;
   force(videoId: string, to: object): Promise<void>;
+  /** Adds renders that were finished long ago; one is named `<name> <number>`, from 1. */
+  fill(count: number, name?: string): Promise<void>;
+  /** Lets `calls.most` of the state, the most calls at a time, count anew. */
+  resetCalls(): Promise<void>;
 }
 
 export async function createTavusAccount(url: string, settings: object): Promise<TavusAccount> {
@@ -31,5 +35,7 @@ export async function createTavusAccount(url: string, settings: object): Promise
     change: async (changed) => void (await send("PATCH", "account", changed, key)),
     state: () => send("GET", "account", undefined, key),
     force: async (videoId, to) => void (await send("POST", `videos/${videoId}`, to, key)),
+    fill: async (count, name) => void (await send("POST", "videos", { count, ...(name ? { name } : {}) }, key)),
+    resetCalls: async () => void (await send("DELETE", "calls", undefined, key)),
   };
 }
