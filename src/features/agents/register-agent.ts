@@ -43,7 +43,10 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
       .select()
       .from(registrations)
       .where(
-        and(eq(registrations.scope, request?.scope ?? ""), gt(registrations.createdAt, ctx.now() - IDEMPOTENCY_MS)),
+        and(
+          inArray(registrations.scope, request?.scopes ?? []),
+          gt(registrations.createdAt, ctx.now() - IDEMPOTENCY_MS),
+        ),
       ),
   ]);
   if (request && earlier) return replayRegistration(ctx, request, earlier);
@@ -65,7 +68,7 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
     if (sample) ctx.waitUntil(ctx.bucket.delete(sample.key));
     if (isUniqueViolation(error, "agents.handle")) throw handleTaken(free.at(-1)!);
     if (!request || !isUniqueViolation(error, "registrations.scope")) throw error;
-    const winner = await ctx.db.select().from(registrations).where(eq(registrations.scope, request.scope)).get();
+    const winner = await ctx.db.select().from(registrations).where(eq(registrations.scope, request.scopes[0]!)).get();
     return replayRegistration(ctx, request, winner!);
   }
 }
@@ -84,7 +87,7 @@ async function store(
     agentId: agent.id,
     name: "first key",
     prefix: keyPrefix(apiKey),
-    hash: await hashApiKey(ctx.config.keyPepper, apiKey),
+    hash: await hashApiKey(ctx.config.peppers, apiKey),
     createdAt: agent.createdAt,
   };
   try {
