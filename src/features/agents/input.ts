@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { idempotencyKeySchema } from "../../core/idempotency.ts";
 import { exactlyOneOf } from "../../core/parse-input.ts";
-import { publicUrlProblem } from "../../core/public-url.ts";
+import { isOwnUrl, OWN_URL_PROBLEM, publicUrlProblem } from "../../core/public-url.ts";
 import { characters, textProblem, textSchema, utf8Length } from "../../core/text.ts";
 import { VOICE_CONSENTS, type VoiceConsent } from "../../core/vocabulary.ts";
 import { HANDLE, readHandle } from "./handle.ts";
@@ -124,6 +124,19 @@ function checkVoice(input: VoiceInput, context: z.RefinementCtx): void {
 const EVEN_IF_FIELDS_ARE_WRONG = {
   when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
 };
+
+const URL_CODES = { voiceSampleUrl: "VOICE_SAMPLE_UNREACHABLE", faceImageUrl: "BAD_INPUT" } as const;
+type UrlInput = { [Name in keyof typeof URL_CODES]?: string | null | undefined };
+
+/** An input's schema with the rule that its files are not on our own host, which only the configuration knows. */
+export const withoutOwnUrls = <Schema extends z.ZodType<UrlInput>>(schema: Schema, publicUrl: string): Schema =>
+  schema.superRefine((input, context) => {
+    for (const name of Object.keys(URL_CODES) as (keyof typeof URL_CODES)[]) {
+      const url = input[name];
+      if (typeof url !== "string" || !isOwnUrl(url, publicUrl)) continue;
+      context.addIssue({ code: "custom", path: [name], message: OWN_URL_PROBLEM, params: { code: URL_CODES[name] } });
+    }
+  }, EVEN_IF_FIELDS_ARE_WRONG);
 
 /** The fields of a registration, without the rules that concern several of them. */
 export const registerAgentFields = z

@@ -11,7 +11,7 @@ import { appendEvent } from "../events/append-event.ts";
 import { hashApiKey, keyPrefix, newApiKey } from "./api-keys/api-key.ts";
 import { handlesFor } from "./handle.ts";
 import { processIdentity } from "./identity/process-identity.ts";
-import { registerAgentInput, type RegisterAgentInput } from "./input.ts";
+import { registerAgentInput, type RegisterAgentInput, withoutOwnUrls } from "./input.ts";
 import { newAgent, type NewAgent } from "./new-agent.ts";
 import {
   recordRegistration,
@@ -34,7 +34,7 @@ export interface Registered {
  */
 export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Promise<Registered> {
   await ctx.throttle("registration");
-  const { input, kind } = await parseWithSample(registerAgentInput, raw);
+  const { input, kind } = await parseWithSample(withoutOwnUrls(registerAgentInput, ctx.config.publicUrl), raw);
   const request = await registrationRequest(ctx, input);
   const candidates = input.handle ? [input.handle] : handlesFor(input.name, ctx.random);
   const [taken, [earlier]] = await ctx.db.batch([

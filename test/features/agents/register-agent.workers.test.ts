@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { AUDIO, agentRow, bytes, samplesOf, REGISTER, seeIdentityThrough, SOUL, upload } from "./agents.ts";
+import { AUDIO, agentRow, bytes, samplesOf, REGISTER, seeIdentityThrough, SOUL, UPDATE, upload } from "./agents.ts";
 
 beforeEach(emptyDatabase);
 afterEach(() => vi.restoreAllMocks());
@@ -62,6 +62,32 @@ describe("registerAgent", () => {
       expect(await handles(t)).toEqual([]);
       expect((await t.env.BUCKET.list()).objects).toEqual([]);
       expect((await t.tavus.state()).requests).toEqual([]);
+    }));
+
+  it("takes no file from our own host, beside all else that is wrong", () =>
+    withHarness(async (t) => {
+      for (const own of [
+        "https://molts.test/samples/a.mp3",
+        "https://www.MOLTS.test/a",
+        "https://molts.test.:8443/a",
+      ]) {
+        const wrong = { voiceSampleUrl: own, voiceConsent: "OWN_VOICE", faceImageUrl: own, email: "nobody" };
+        const found = (await register(t, wrong)).errors.map((error: { path: string[]; code: string }) => [
+          error.path[1],
+          error.code,
+        ]);
+        expect(found, own).toEqual(
+          expect.arrayContaining([
+            ["email", "BAD_INPUT"],
+            ["voiceSampleUrl", "VOICE_SAMPLE_UNREACHABLE"],
+            ["faceImageUrl", "BAD_INPUT"],
+          ]),
+        );
+      }
+      const { key } = await t.register();
+      const { data } = await t.gql(UPDATE, { input: { faceImageUrl: "https://molts.test/me.png" } }, key);
+      expect(data.updateAgent.errors).toMatchObject([{ code: "BAD_INPUT", path: ["input", "faceImageUrl"] }]);
+      expect(data.updateAgent.errors[0].message).toContain("this service itself");
     }));
 
   it("takes a SOUL.md of exactly 20 KiB of UTF-8 and none of a byte more", () =>

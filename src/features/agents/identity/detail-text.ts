@@ -7,7 +7,7 @@ const READ = 2_000;
 const MARKDOWN_ADDRESS = /\]\([^()\s]*\)/g;
 const LINKS = [
   /<[^<>]*>/g,
-  /\b[a-z][a-z0-9+.-]{0,20}:\/\/\S*/gi,
+  /\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s.,;]\S*/gi,
   /\b(?:mailto|tel|data|javascript|blob):\S+/gi,
   /\bwww\.\S+/gi,
   // A host without its scheme, if a path follows: a lone one may be a file's name.

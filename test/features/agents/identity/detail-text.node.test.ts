@@ -19,6 +19,7 @@ describe("a detail", () => {
       expect(detailText(`No speech in ${link} was found.`), link).toBe("No speech in was found.");
     }
     expect(detailText("See [the guide](https://signed.example/a) first.")).toBe("See [the guide] first.");
+    expect(detailText("The URL must begin with https://.")).toBe("The URL must begin with https://.");
     expect(detailText("voice.mp3 has 3.5 s, e.g. too short; and/or silent.")).toBe(
       "voice.mp3 has 3.5 s, e.g. too short; and/or silent.",
     );
