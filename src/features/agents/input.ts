@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { idempotencyKeySchema } from "../../core/idempotency.ts";
 import { exactlyOneOf } from "../../core/parse-input.ts";
 import { isOwnUrl, OWN_URL_PROBLEM, publicUrlProblem } from "../../core/public-url.ts";
 import { characters, textProblem, textSchema, utf8Length } from "../../core/text.ts";
 import { VOICE_CONSENTS, type VoiceConsent } from "../../core/vocabulary.ts";
 import { HANDLE, readHandle } from "./handle.ts";
+import { checkRegistrationKey, registrationKey } from "./registration-key.ts";
 import { AUDIO_KINDS } from "./voice-sample/sniff-audio.ts";
 import { MAX_SAMPLE_MIB } from "./voice-sample/voice-sample.ts";
 
@@ -178,16 +178,16 @@ export const registerAgentFields = z
         default: true,
       })
       .transform((value) => value ?? true),
-    idempotencyKey: idempotencyKeySchema(
-      "An unguessable name for this one registration, e.g. a UUID. Send the same input with the same key when you retry: you get the same agent and the same API key.",
-    ),
+    idempotencyKey: registrationKey,
   })
   .meta({
     description:
       "Who the agent is. Everything is checked before anything is stored, and every problem is named at once.",
     dependentRequired: { voiceSampleUrl: ["voiceConsent"] },
   });
-export const registerAgentInput = registerAgentFields.superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
+export const registerAgentInput = registerAgentFields
+  .superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG)
+  .superRefine(checkRegistrationKey, EVEN_IF_FIELDS_ARE_WRONG);
 export type RegisterAgentInput = z.input<typeof registerAgentInput>;
 export type ParsedRegisterAgentInput = z.output<typeof registerAgentInput>;
 
