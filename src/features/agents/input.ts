@@ -129,12 +129,12 @@ const URL_CODES = { voiceSampleUrl: "VOICE_SAMPLE_UNREACHABLE", faceImageUrl: "B
 type UrlInput = { [Name in keyof typeof URL_CODES]?: string | null | undefined };
 
 /** An input's schema with the rule that its files are not on our own host, which only the configuration knows. */
-export const withoutOwnUrls = <Schema extends z.ZodType<UrlInput>>(schema: Schema, publicUrl: string): Schema =>
+export const withoutOwnUrls = <Schema extends z.ZodType<UrlInput>>(schema: Schema, ourUrl: string): Schema =>
   schema.superRefine((input, context) => {
-    for (const name of Object.keys(URL_CODES) as (keyof typeof URL_CODES)[]) {
-      const url = input[name];
-      if (typeof url !== "string" || !isOwnUrl(url, publicUrl)) continue;
-      context.addIssue({ code: "custom", path: [name], message: OWN_URL_PROBLEM, params: { code: URL_CODES[name] } });
+    for (const field of Object.keys(URL_CODES) as (keyof typeof URL_CODES)[]) {
+      const url = input[field];
+      if (typeof url !== "string" || !isOwnUrl(url, ourUrl)) continue;
+      context.addIssue({ code: "custom", path: [field], message: OWN_URL_PROBLEM, params: { code: URL_CODES[field] } });
     }
   }, EVEN_IF_FIELDS_ARE_WRONG);
 
