@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type Peppers, readPeppers } from "./core/peppers.ts";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -19,8 +20,13 @@ const variables = z.object({
   PUBLIC_URL: origin,
   TAVUS_API_URL: origin,
   TAVUS_API_KEY: z.string().min(1),
-  /** 32 or more random characters: keys are stored as HMACs under it, links and callbacks are signed with it. */
-  KEY_PEPPER: z.string().min(32),
+  /**
+   * `v2:SECRET,v1:SECRET`, each secret 32 or more random characters: keys are stored as HMACs under the first, which also
+   * signs links and callbacks; all of them verify. The README says how to replace one.
+   */
+  KEY_PEPPERS: z.string().optional(),
+  /** The secret of a deployment from before there were versions: it counts as v1. */
+  KEY_PEPPER: z.string().optional(),
   /** From the one-time set-up of Stream's webhook. Without it the webhook refuses everything, and polling does the work. */
   STREAM_WEBHOOK_SECRET: z.string().min(1).optional(),
   /** The stock face of agents that send no portrait. Tavus stock replicas: Gloria, Phoenix-4. */
@@ -73,10 +79,25 @@ const variables = z.object({
 /** The names of all variables and secrets. */
 export const VARIABLES = Object.keys(variables.shape) as readonly (keyof typeof variables.shape)[];
 
+interface GivenPeppers {
+  KEY_PEPPERS?: string | undefined;
+  KEY_PEPPER?: string | undefined;
+}
+const peppersOf = (given: GivenPeppers) => readPeppers(given.KEY_PEPPERS, given.KEY_PEPPER);
+
+function checkPeppers(given: GivenPeppers, context: z.RefinementCtx): void {
+  const peppers = peppersOf(given);
+  if (typeof peppers === "string")
+    context.addIssue({ code: "custom", path: ["KEY_PEPPERS"], message: `it ${peppers}` });
+}
+
+/** Otherwise what is wrong with the peppers would be named only once all else is right. */
+const ALWAYS = { when: () => true };
+
 /** The checked configuration by what it is for. A name that ends in Ms is in milliseconds. */
-const schema = variables.transform((given) => ({
+const schema = variables.superRefine(checkPeppers, ALWAYS).transform((given) => ({
   publicUrl: given.PUBLIC_URL,
-  keyPepper: given.KEY_PEPPER,
+  peppers: peppersOf(given) as Peppers,
   /** Null: not set up. */
   streamWebhookSecret: given.STREAM_WEBHOOK_SECRET ?? null,
   tavus: {

@@ -93,22 +93,25 @@ export const ERROR_CODES = {
   RENDER_REJECTED: {
     status: 422,
     retryable: false,
-    description: "The vendor refused this script. Final, not charged; change the script.",
+    description:
+      "The vendor refused this script. Final, not charged: change the script and send it with a new idempotencyKey.",
   },
   RENDER_FAILED: {
     status: 502,
     retryable: true,
-    description: "The vendor failed to render the script. Not charged; ask for the video again.",
+    description:
+      "The vendor failed to render the script. Not charged: ask for the video again with a new idempotencyKey.",
   },
   RENDER_TIMED_OUT: {
     status: 504,
     retryable: true,
-    description: "The vendor did not finish in time. Not charged; ask for the video again.",
+    description: "The vendor did not finish in time. Not charged: ask for the video again with a new idempotencyKey.",
   },
   INGEST_FAILED: {
     status: 502,
     retryable: true,
-    description: "The rendered video could not be prepared for playing. Not charged; ask for the video again.",
+    description:
+      "The rendered video could not be prepared for playing. Not charged: ask for the video again with a new idempotencyKey.",
   },
   UPSTREAM_UNAVAILABLE: {
     status: 503,

@@ -201,7 +201,11 @@ export const persona: Flow = async (t, arm, { failure }) => {
   await drive(t, "identity_jobs", id);
   const row = await checkIdentity(t, id, { persona: "READY" }, failure ? "persona" : null);
   hold((await t.env.BUCKET.get(`souls/${id}/1.md`)) !== null, "R2 does not have the soul");
-  hold(row.persona_status === "FAILED" || row.persona_soul_version === 1, "the persona's soul", row.persona_soul_version);
+  hold(
+    row.persona_status === "FAILED" || row.persona_soul_version === 1,
+    "the persona's soul",
+    row.persona_soul_version,
+  );
 };
 
 /** An agent with a voice, whose soul changes. */
@@ -212,7 +216,11 @@ export const newSoul: Flow = async (t, arm, { failure }) => {
   await update(t, key, { soulMd: "# Ambrose\n\nI am an impatient philosopher." });
   await drive(t, "identity_jobs", id);
   const row = await checkIdentity(t, id, { persona: "READY", voice: "READY" }, failure ? "persona" : null);
-  hold(row.persona_status === "FAILED" || row.persona_soul_version === 2, "the persona's soul", row.persona_soul_version);
+  hold(
+    row.persona_status === "FAILED" || row.persona_soul_version === 2,
+    "the persona's soul",
+    row.persona_soul_version,
+  );
   hold((await t.env.BUCKET.get(`souls/${id}/2.md`)) !== null, "R2 does not have the soul");
 };
 
@@ -229,7 +237,11 @@ export const lostPersona: Flow = async (t, arm) => {
 
 /** An agent that sends another sample, or another portrait: the vendor keeps the last one alone. */
 const replacement =
-  (kind: "voices" | "faces", begin: (t: Harness) => Promise<{ key: string; id: string }>, change: (t: Harness, key: string) => Promise<void>): Flow =>
+  (
+    kind: "voices" | "faces",
+    begin: (t: Harness) => Promise<{ key: string; id: string }>,
+    change: (t: Harness, key: string) => Promise<void>,
+  ): Flow =>
   async (t, arm) => {
     const { id, key } = await begin(t);
     await drive(t, "identity_jobs", id);
@@ -295,7 +307,11 @@ const searching =
       const { status, data, errors } = await search(t, to(socrates.id));
       const codes = errors?.map(({ extensions }) => extensions.code) ?? [];
       const isAnswer = status === 200 && codes.every((code: string) => code === "UPSTREAM_UNAVAILABLE");
-      hold(isSpoilt ? isAnswer : data?.similarAgents?.length > 0, isSpoilt ? "while it fails" : "after it", errors ?? data);
+      hold(
+        isSpoilt ? isAnswer : data?.similarAgents?.length > 0,
+        isSpoilt ? "while it fails" : "after it",
+        errors ?? data,
+      );
     }
   };
 export const searchByText = searching(() => ({ text: "a philosopher who asks questions" }));

@@ -48,7 +48,13 @@ export function createInjector() {
   }
 
   async function atHost(fault: Fault, init: RequestInit | undefined, real: () => Promise<Response>): Promise<Response> {
-    const statuses: Partial<Record<Fault, number>> = { refused: 400, missing: 404, limited: 429, unpaid: 402, down: 503 };
+    const statuses: Partial<Record<Fault, number>> = {
+      refused: 400,
+      missing: 404,
+      limited: 429,
+      unpaid: 402,
+      down: 503,
+    };
     if (statuses[fault]) return new Response(JUNK, { status: statuses[fault] });
     if (fault === "hang") {
       return new Promise((_, reject) => init?.signal?.addEventListener("abort", () => reject(init.signal!.reason)));
@@ -75,10 +81,7 @@ export function createInjector() {
         videos: { list: (call, args) => atBinding("STREAM", "list", args, call) },
       }),
       BUCKET: spoilable(bindings.BUCKET, methodsOf("BUCKET", ["put", "get", "delete"])),
-      VECTORIZE: spoilable(
-        bindings.VECTORIZE,
-        methodsOf("VECTORIZE", ["upsert", "deleteByIds", "query", "queryById"]),
-      ),
+      VECTORIZE: spoilable(bindings.VECTORIZE, methodsOf("VECTORIZE", ["upsert", "deleteByIds", "query", "queryById"])),
     },
     internet(url, init) {
       const host = armed?.target.kind === "HOST" ? armed.target : null;
@@ -122,7 +125,9 @@ export function createInjector() {
       if (fault === "crash") return crash!.happened;
       const { faults } = await t!.tavus.state();
       await t!.tavus.clearFaults();
-      return !faults.some((rule: { path: string; times: number }) => rule.path === target.path && rule.times === timesOf(fault));
+      return !faults.some(
+        (rule: { path: string; times: number }) => rule.path === target.path && rule.times === timesOf(fault),
+      );
     },
   };
 }
@@ -141,7 +146,8 @@ function spoilable<Of extends object>(real: Of, methods: Methods): Of {
       const spoilt = typeof member === "string" && Object.hasOwn(methods, member) ? methods[member]! : null;
       if (typeof spoilt === "object" && spoilt !== null) return spoilable(value as object, spoilt);
       // A stub's members look like functions all the same, and `bind` would be one of the service's methods.
-      if (member === Symbol.dispose) return value && Reflect.apply(Function.prototype.bind, value as () => void, [target]);
+      if (member === Symbol.dispose)
+        return value && Reflect.apply(Function.prototype.bind, value as () => void, [target]);
       if (typeof value !== "function") return value;
       const call = (args: unknown[]) => Reflect.apply(value, target, args) as unknown;
       return (...args: unknown[]) => (spoilt ? spoilt(() => call(args), args) : call(args));

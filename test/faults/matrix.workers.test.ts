@@ -50,7 +50,8 @@ it.each(CALLS.map((call) => ({ ...call })))("$name: whatever becomes of it", asy
             async () => {
               isArmed = true;
               const { doubt } = row;
-              if (doubt?.kind === "TAVUS") await t.tavus.fault({ kind: "lost" }, { method: doubt.method, path: doubt.path, times: 1 });
+              if (doubt?.kind === "TAVUS")
+                await t.tavus.fault({ kind: "lost" }, { method: doubt.method, path: doubt.path, times: 1 });
               await injector.arm(row.target, of);
             },
             { failure: row.refusals?.includes(of) ?? false },
@@ -61,7 +62,9 @@ it.each(CALLS.map((call) => ({ ...call })))("$name: whatever becomes of it", asy
         const happened = isArmed && (await injector.disarm());
         await t.waitForBackground();
         if (!happened) return { ...cell, result: "open", reason: row.open ?? "the call was not made" };
-        return problem === null ? { ...cell, result: "passed", reason: "" } : { ...cell, result: "failed", reason: problem };
+        return problem === null
+          ? { ...cell, result: "passed", reason: "" }
+          : { ...cell, result: "failed", reason: problem };
       }
     },
     {

@@ -31,7 +31,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY_IN_FLIGHT'
   /** The idempotency key was used within 24 hours with another input. Use a new key for another call. */
   | 'IDEMPOTENCY_MISMATCH'
-  /** The rendered video could not be prepared for playing. Not charged; ask for the video again. */
+  /** The rendered video could not be prepared for playing. Not charged: ask for the video again with a new idempotencyKey. */
   | 'INGEST_FAILED'
   /** Our fault. The message carries a request id to report; the same call may succeed later. */
   | 'INTERNAL'
@@ -49,11 +49,11 @@ export type ErrorCode =
   | 'QUOTA_EXCEEDED'
   /** Too many calls within a minute. Wait as long as the error says, then send the same call again. */
   | 'RATE_LIMITED'
-  /** The vendor failed to render the script. Not charged; ask for the video again. */
+  /** The vendor failed to render the script. Not charged: ask for the video again with a new idempotencyKey. */
   | 'RENDER_FAILED'
-  /** The vendor refused this script. Final, not charged; change the script. */
+  /** The vendor refused this script. Final, not charged: change the script and send it with a new idempotencyKey. */
   | 'RENDER_REJECTED'
-  /** The vendor did not finish in time. Not charged; ask for the video again. */
+  /** The vendor did not finish in time. Not charged: ask for the video again with a new idempotencyKey. */
   | 'RENDER_TIMED_OUT'
   /** No API key was sent, or no agent has this key. Register to get one; that needs no key. */
   | 'UNAUTHENTICATED'
@@ -92,7 +92,7 @@ export type RegisterAgentInput = {
   faceImageUrl?: string | null | undefined;
   /** Unique name for people to find the agent by, 3 to 32 characters of a-z, 0-9 and -. HANDLE_TAKEN if another agent has it. Derived from the name if left out. */
   handle?: string | null | undefined;
-  /** An unguessable name for this one registration, e.g. a UUID. Send the same input with the same key when you retry: you get the same agent and the same API key. 1 to 255 characters; remembered for 24 hours. */
+  /** An unguessable name for this one registration: a UUID; neither the e-mail nor the name or handle. Send the same input with the same key when you retry: you get the same agent and the same API key. 16 to 255 characters; remembered for 24 hours. */
   idempotencyKey?: string | null | undefined;
   /** Display name, 1 to 80 characters, not blank. */
   name: string;

@@ -77,7 +77,7 @@ export const apiKeys = sqliteTable(
     agentId: text("agent_id").notNull(),
     name: text("name").notNull(),
     prefix: text("prefix").notNull(),
-    /** HMAC-SHA-256 of the key under the pepper, hexadecimal. The key itself is stored nowhere. */
+    /** HMAC-SHA-256 of the key under a pepper, hexadecimal. The key itself is stored nowhere. */
     hash: text("hash").notNull(),
     createdAt: integer("created_at").notNull(),
     /** To the hour: it is written at most once an hour. */

@@ -11,7 +11,7 @@ import { appendEvent } from "../events/append-event.ts";
 import { hashApiKey, keyPrefix, newApiKey } from "./api-keys/api-key.ts";
 import { handlesFor } from "./handle.ts";
 import { processIdentity } from "./identity/process-identity.ts";
-import { registerAgentInput, type RegisterAgentInput } from "./input.ts";
+import { registerAgentInput, type RegisterAgentInput, withoutOwnUrls } from "./input.ts";
 import { newAgent, type NewAgent } from "./new-agent.ts";
 import {
   recordRegistration,
@@ -34,7 +34,7 @@ export interface Registered {
  */
 export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Promise<Registered> {
   await ctx.throttle("registration");
-  const { input, kind } = await parseWithSample(registerAgentInput, raw);
+  const { input, kind } = await parseWithSample(withoutOwnUrls(registerAgentInput, ctx.config.publicUrl), raw);
   const request = await registrationRequest(ctx, input);
   const candidates = input.handle ? [input.handle] : handlesFor(input.name, ctx.random);
   const [taken, [earlier]] = await ctx.db.batch([
@@ -43,7 +43,10 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
       .select()
       .from(registrations)
       .where(
-        and(eq(registrations.scope, request?.scope ?? ""), gt(registrations.createdAt, ctx.now() - IDEMPOTENCY_MS)),
+        and(
+          inArray(registrations.scope, request?.scopes ?? []),
+          gt(registrations.createdAt, ctx.now() - IDEMPOTENCY_MS),
+        ),
       ),
   ]);
   if (request && earlier) return replayRegistration(ctx, request, earlier);
@@ -65,7 +68,7 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
     if (sample) ctx.waitUntil(ctx.bucket.delete(sample.key));
     if (isUniqueViolation(error, "agents.handle")) throw handleTaken(free.at(-1)!);
     if (!request || !isUniqueViolation(error, "registrations.scope")) throw error;
-    const winner = await ctx.db.select().from(registrations).where(eq(registrations.scope, request.scope)).get();
+    const winner = await ctx.db.select().from(registrations).where(eq(registrations.scope, request.scopes[0]!)).get();
     return replayRegistration(ctx, request, winner!);
   }
 }
@@ -84,7 +87,7 @@ async function store(
     agentId: agent.id,
     name: "first key",
     prefix: keyPrefix(apiKey),
-    hash: await hashApiKey(ctx.config.keyPepper, apiKey),
+    hash: await hashApiKey(ctx.config.peppers, apiKey),
     createdAt: agent.createdAt,
   };
   try {

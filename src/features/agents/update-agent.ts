@@ -10,7 +10,7 @@ import { deriveBio } from "./derive-bio.ts";
 import { backUpSoul } from "./identity/back-up-soul.ts";
 import { processIdentity } from "./identity/process-identity.ts";
 import { hasRoomThisMonth, replaceTrainings, trainingQuotaExceeded } from "./identity/training.ts";
-import { type ParsedUpdateAgentInput, updateAgentInput, type UpdateAgentInput } from "./input.ts";
+import { type ParsedUpdateAgentInput, updateAgentInput, type UpdateAgentInput, withoutOwnUrls } from "./input.ts";
 import { type AudioKind, AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
 import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-sample.ts";
 
@@ -23,7 +23,7 @@ import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-
  */
 export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<AgentRow> {
   const { agent } = requireAgent(ctx);
-  const { input, kind } = await parseWithSample(updateAgentInput, raw);
+  const { input, kind } = await parseWithSample(withoutOwnUrls(updateAgentInput, ctx.config.publicUrl), raw);
   const stored = kind && (await storeSample(ctx, agent.id, input.voiceSample!, kind));
   const sample = stored ?? (input.voiceSampleUrl != null ? { id: newSampleId(ctx), key: null } : null);
   const mayChange = mayTrain(ctx, agent, sample !== null, input.faceImageUrl != null);

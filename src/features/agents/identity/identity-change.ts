@@ -1,6 +1,7 @@
 import type { EventKind, TrainingKind } from "../../../core/vocabulary.ts";
 import type { AgentRow } from "../../../db/schema/agents.ts";
 import type { IdentityJobRow } from "../../../db/schema/identity-jobs.ts";
+import { detailText } from "./detail-text.ts";
 
 /** What a step has learnt. */
 export interface IdentityChange {
@@ -31,12 +32,15 @@ export const voiceReady: IdentityChange = {
   event: { kind: "VOICE_CHANGED", detail: "READY" },
 };
 
-export const voiceFailed = (voiceDetail: string): IdentityChange => ({
-  about: "sample",
-  agent: { voiceStatus: "FAILED", voiceDetail },
-  drops: "VOICE",
-  event: { kind: "VOICE_CHANGED", detail: eventDetail("FAILED", voiceDetail) },
-});
+export function voiceFailed(reason: string): IdentityChange {
+  const voiceDetail = detailText(reason);
+  return {
+    about: "sample",
+    agent: { voiceStatus: "FAILED", voiceDetail },
+    drops: "VOICE",
+    event: { kind: "VOICE_CHANGED", detail: eventDetail("FAILED", voiceDetail) },
+  };
+}
 
 export const faceReady: IdentityChange = {
   about: "portrait",
@@ -45,7 +49,7 @@ export const faceReady: IdentityChange = {
 };
 
 export function faceFailed(reason: string): IdentityChange {
-  const faceDetail = `${reason} Send another portrait with the GraphQL mutation updateAgent.`;
+  const faceDetail = detailText(reason, "Send another portrait with the GraphQL mutation updateAgent.");
   return {
     about: "portrait",
     agent: { faceStatus: "FAILED", faceDetail },
@@ -62,7 +66,7 @@ export const personaReady = ({ personaStatus }: AgentRow): IdentityChange => ({
 });
 
 export function personaFailed(reason: string): IdentityChange {
-  const personaDetail = `The vendor refused the SOUL.md: ${reason}`;
+  const personaDetail = detailText(`The vendor refused the SOUL.md: ${reason}`);
   return {
     about: "soul",
     agent: { personaStatus: "FAILED", personaDetail },

@@ -10,7 +10,7 @@ const signed = (key: string, expires: number) => `${key}:${expires}`;
 /** A link to a sample in R2 that anyone may fetch for 24 h, and nobody can make or lengthen. */
 export async function sampleLink(ctx: Context, key: string): Promise<string> {
   const expires = ctx.now() + VALID_MS;
-  const signature = await sign(ctx.config.keyPepper, PURPOSE, signed(key, expires));
+  const signature = await sign(ctx.config.peppers, PURPOSE, signed(key, expires));
   return `${ctx.config.publicUrl}/${key}?expires=${expires}&signature=${signature}`;
 }
 
@@ -22,7 +22,7 @@ export async function readLinkedSample(
 ): Promise<R2ObjectBody | null> {
   const expires = Number(query.get("expires"));
   const signature = query.get("signature") ?? "";
-  const isGenuine = await verify(ctx.config.keyPepper, PURPOSE, signed(key, expires), signature);
+  const isGenuine = await verify(ctx.config.peppers, PURPOSE, signed(key, expires), signature);
   if (!isGenuine || !(expires > ctx.now())) return null;
   return ctx.bucket.get(key);
 }
