@@ -118,15 +118,18 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
 
   return {
     context,
-    fetch(request, execution) {
+    async fetch(request, execution) {
       const requestId = request.headers.get("cf-ray") ?? crypto.randomUUID();
+      const throttle: Context["throttle"] = (limit) => count(limits[limit], clientIp(request));
+      const ctx: Context = { ...context(requestId, execution), actor: { kind: "anonymous" }, throttle };
+      const response = await route(ctx, request, limits);
+      // Last: it is no part of the answer.
       if (now() >= nextLook) {
         nextLook = now() + LOOK_MS;
         const system = counted(DRIVE_STATEMENTS, requestId, execution);
         system.ctx.waitUntil(drive().then(({ driveWhenSilent }) => driveWhenSilent(system.ctx, system.budget)));
       }
-      const throttle: Context["throttle"] = (limit) => count(limits[limit], clientIp(request));
-      return route({ ...context(requestId, execution), actor: { kind: "anonymous" }, throttle }, request, limits);
+      return response;
     },
     async scheduled(controller, execution) {
       const { CRON_STATEMENTS, runScheduled } = await cron();

@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, lte, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../context.ts";
 import { breakers } from "../db/schema/sweeps.ts";
 
@@ -9,6 +9,9 @@ export type Vendor = "tavus" | "stream";
 export const BREAKER_FAILURES = 5;
 /** While it does, one call is tried in so many milliseconds. */
 const PROBE_MS = 60_000;
+
+/** Whether any vendor is out of order: 1 or 0, for a statement that reads something else anyway. */
+export const isAnyOpen: SQL<number> = sql<number>`EXISTS (SELECT 1 FROM ${breakers} WHERE ${gte(breakers.failures, BREAKER_FAILURES)})`;
 
 /**
  * Whether a call that costs money may be made now, as far as these vendors are concerned. Of those that are out of order

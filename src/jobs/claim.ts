@@ -1,4 +1,4 @@
-import { and, type SQL, sql } from "drizzle-orm";
+import { and, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Context } from "../context.ts";
 import { batchOf, type Statement } from "../db/batch-of.ts";
@@ -47,7 +47,7 @@ async function claim<Row extends LeasedRow, Outcome>(
     .update(job.table as SQLiteTable)
     .set({ lease, leaseUntil: now + job.leaseMs, ...job.onClaim?.(now) } as Record<string, unknown>)
     .where(condition)
-    .returning();
+    .returning(job.claimed ?? getTableColumns(job.table as SQLiteTable));
   if (!job.selectClaimed) return (await claimed) as unknown as Row[];
   const related = job.selectClaimed(ctx.db, lease) as unknown as Statement;
   return (await batchOf(ctx.db, [claimed, related]))[1] as Row[];

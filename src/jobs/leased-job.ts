@@ -1,3 +1,4 @@
+import type { SQL } from "drizzle-orm";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Context } from "../context.ts";
 import type { Db } from "../db/client.ts";
@@ -17,6 +18,8 @@ export interface LeasedJob<Row extends LeasedRow, Outcome> {
   readonly leaseMs: number;
   /** What a claim writes beside the lease. `now`: milliseconds since 1970. */
   onClaim?(now: number): Record<string, unknown>;
+  /** What a claim gives of its rows, if not just their columns: the same, and what a subquery knows. */
+  readonly claimed?: Record<string, SQLiteColumn | SQL.Aliased>;
   /** A select of the claimed rows with what a step needs beside them. Without it a step gets the rows alone. */
   selectClaimed?(db: Db, lease: string): PromiseLike<Row[]>;
   /** Takes one step and gives its outcome. A failed outside call is an outcome too, and is not thrown. */

@@ -9,6 +9,7 @@ import type { ClaimedIdentity } from "./identity-job.ts";
 import { NotYet } from "./not-yet.ts";
 
 const LATER_MS = 60_000;
+const RETRY_MS = 10 * 60_000;
 
 const toDrop = (agentId: SQL) =>
   and(sql`${trainings.agentId} = ${agentId}`, isNotNull(trainings.replacedAt), isNull(trainings.erasedAt));
@@ -34,8 +35,13 @@ export async function dropReplaced(ctx: Context, claimed: ClaimedIdentity): Prom
   try {
     await drop(ctx, claimed, training);
   } catch (error) {
-    if (ctx.now() <= training.replacedAt! + ctx.config.deadlines.eraseMs) throw error;
+    if (error instanceof NotYet) throw error;
     const { name, kind, vendorId } = training;
+    if (ctx.now() <= training.replacedAt! + ctx.config.deadlines.eraseMs) {
+      ctx.log("warn", "training not deleted yet", { agentId: claimed.id, name, kind, cause: error });
+      // Nobody waits for it: the parts that are still to be made go on.
+      throw new NotYet(ctx.now() + RETRY_MS);
+    }
     ctx.log("error", "deletion of a training given up", { agentId: claimed.id, name, kind, vendorId, cause: error });
   }
   await db.update(trainings).set({ erasedAt: ctx.now() }).where(eq(trainings.name, training.name));

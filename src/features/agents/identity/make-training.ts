@@ -52,7 +52,8 @@ export async function makeTraining(
     case "lost": {
       const found = await training.find(whileLeased(ctx, claimed));
       if (found) return made(found, true);
-      if (ctx.now() < start.begunAt + ctx.config.submitInDoubtMs) throw new NotYet(ctx.now() + SEARCH_MS);
+      const end = start.begunAt + ctx.config.submitInDoubtMs;
+      if (ctx.now() < end) throw new NotYet(Math.min(ctx.now() + SEARCH_MS, end));
       if (!(await beginAgain(ctx, name, start.begunAt))) return [];
       break;
     }

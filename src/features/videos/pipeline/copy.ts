@@ -5,6 +5,7 @@ import type { VideoRow } from "../../../db/schema/videos.ts";
 import { mayTry } from "../../../jobs/breaker.ts";
 import { stillOurs } from "../../../jobs/lease.ts";
 import { ASK_AGAIN } from "./deadlines.ts";
+import type { ClaimedVideo } from "./video-job.ts";
 import { isUpstream, nextPollAt, type Outcome, retry } from "./outcome.ts";
 import { renderOf } from "./poll-render.ts";
 
@@ -18,7 +19,7 @@ const COPY_BACKOFF_MS = { first: 5_000, longest: 5 * 60_000 };
 const MEASURE_TRIES = 4;
 
 /** Has the host copy the finished render. */
-export async function beginCopy(ctx: Context, video: VideoRow): Promise<Outcome> {
+export async function beginCopy(ctx: Context, video: ClaimedVideo): Promise<Outcome> {
   if (!video.downloadUrl) return refreshLink(ctx, video);
   const { host } = ctx.ports;
   const copied = (copy: HostedVideo): Outcome => ({
@@ -34,7 +35,7 @@ export async function beginCopy(ctx: Context, video: VideoRow): Promise<Outcome>
   // A second copy costs little, and all of them are found when the video is deleted: no certainty is needed here.
   const earlier = video.inDoubt > 1 ? await host.find(video.id, video.createdAt).catch(() => null) : null;
   if (earlier && earlier.status !== "failed") return copied(earlier);
-  const heldUntil = await mayTry(ctx, ["stream"]);
+  const heldUntil = video.isAnyOpen ? await mayTry(ctx, ["stream"]) : null;
   if (heldUntil !== null) return { kind: "held", dueAt: heldUntil };
   stillOurs(ctx, video);
   try {

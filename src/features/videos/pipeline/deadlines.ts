@@ -12,6 +12,10 @@ function deadlineOf({ deadlines }: Context["config"], { stage }: VideoRow): numb
   return stage === "RENDERING" ? deadlines.renderMs : deadlines.ingestMs;
 }
 
+/** When the present stage has to be over as things stand; milliseconds since 1970. */
+export const stageEnd = (ctx: Context, video: VideoRow): number =>
+  video.stageSince + outageOf(ctx, video) + deadlineOf(ctx.config, video);
+
 /**
  * The end of a video whose time is up, or null. A stage's deadline counts the time in which the other side said "not
  * yet", and is looked at only when it says so again: a render that finished while we were away is kept. Outages stand
@@ -26,7 +30,7 @@ export function timedOut(ctx: Context, video: VideoRow, outcome: Outcome): Outco
     return ended(video, "A vendor could not be reached or refused its part for too long.");
   }
   const isNotYet = outcome.kind === "waiting" || outcome.kind === "retry";
-  if (!isNotYet || ctx.now() - video.stageSince - outage <= deadlineOf(ctx.config, video)) return null;
+  if (!isNotYet || ctx.now() <= stageEnd(ctx, video)) return null;
   return ended(video, `The video did not leave the stage ${video.stage} in time.`);
 }
 

@@ -4,6 +4,7 @@ import { backoffMs, fraction } from "../../../core/retry.ts";
 import type { FailureCode } from "../../../core/vocabulary.ts";
 import type { VideoRow } from "../../../db/schema/videos.ts";
 import type { Vendor } from "../../../jobs/breaker.ts";
+import { stageEnd } from "./deadlines.ts";
 
 /** The outcome of one step. */
 export type Outcome =
@@ -40,10 +41,12 @@ const MAX_BACKOFF_MS = 5 * 60_000;
 /** @param vendor whose outage it may be; null when the failure says nothing about the vendor's other calls */
 export function retry(ctx: Context, video: VideoRow, error: unknown, vendor: Vendor | null): Retry {
   const asked = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
-  const wait = Math.max(asked, backoffMs(video.failures + 1, ctx.random, undefined, MAX_BACKOFF_MS));
   const inDoubt = !(error instanceof UpstreamError) || error.kind === "inDoubt";
   // Before its render is paid, a video that the vendor declines waits for its deadline. What is paid waits on.
   const isOutage = inDoubt || video.stage !== "QUEUED";
+  // Never past the deadline, which would then be noticed too late.
+  const heeded = isOutage || video.deletedAt !== null ? asked : Math.min(asked, stageEnd(ctx, video) - ctx.now());
+  const wait = Math.max(heeded, backoffMs(video.failures + 1, ctx.random, undefined, MAX_BACKOFF_MS));
   const reason = error instanceof Error ? error.message : String(error);
   return { kind: "retry", inDoubt, isOutage, vendor: isOutage ? vendor : null, dueAt: ctx.now() + wait, reason };
 }

@@ -1,19 +1,19 @@
 import type { Context } from "../../../context.ts";
-import type { VideoRow } from "../../../db/schema/videos.ts";
 import { beginCopy, pollCopy } from "./copy.ts";
 import { timedOut } from "./deadlines.ts";
 import { erase } from "./erase.ts";
 import { type Outcome, retry } from "./outcome.ts";
 import { pollRender } from "./poll-render.ts";
 import { submit } from "./submit.ts";
+import type { ClaimedVideo } from "./video-job.ts";
 
 /** Takes exactly one outside step for a claimed video and gives its outcome. Writes nothing of the video. */
-export async function stepVideo(ctx: Context, video: VideoRow): Promise<Outcome> {
+export async function stepVideo(ctx: Context, video: ClaimedVideo): Promise<Outcome> {
   const outcome = await attempt(ctx, video);
   return timedOut(ctx, video, outcome) ?? outcome;
 }
 
-async function attempt(ctx: Context, video: VideoRow): Promise<Outcome> {
+async function attempt(ctx: Context, video: ClaimedVideo): Promise<Outcome> {
   try {
     if (video.deletedAt !== null) return await erase(ctx, video);
     switch (video.stage) {

@@ -4,6 +4,7 @@ import { stillOurs, whileLeased } from "../../../jobs/lease.ts";
 import { mayTry } from "../../../jobs/breaker.ts";
 import { callbackUrl } from "../../../jobs/callback-url.ts";
 import { fraction } from "../../../core/retry.ts";
+import type { ClaimedVideo } from "./video-job.ts";
 import { isUpstream, nextPollAt, type Outcome } from "./outcome.ts";
 
 /** Between two looks for a render whose answer was lost. */
@@ -15,9 +16,9 @@ const SPREAD_MS = 30_000;
  * Asks the vendor for the render, and never pays twice: once an answer may be lost it only looks for a render that
  * carries our id, since the vendor's list may show one minutes late.
  */
-export async function submit(ctx: Context, video: VideoRow): Promise<Outcome> {
+export async function submit(ctx: Context, video: ClaimedVideo): Promise<Outcome> {
   if (video.inDoubt > 1) return search(ctx, video);
-  const heldUntil = await mayTry(ctx, ["tavus", "stream"]);
+  const heldUntil = video.isAnyOpen ? await mayTry(ctx, ["tavus", "stream"]) : null;
   if (heldUntil !== null) return { kind: "held", dueAt: heldUntil + Math.round(SPREAD_MS * fraction(ctx.random)) };
   stillOurs(ctx, video);
   const { renderer } = ctx.ports;
@@ -46,7 +47,8 @@ async function search(ctx: Context, video: VideoRow): Promise<Outcome> {
   const found = await ctx.ports.renderer.find(video.id, whileLeased(ctx, video));
   if (found) return rendering(ctx, video, found.renderId);
   const now = ctx.now();
-  if (now < video.doubtSince + ctx.config.submitInDoubtMs) return { kind: "searching", dueAt: now + SEARCH_MS };
+  const end = video.doubtSince + ctx.config.submitInDoubtMs;
+  if (now < end) return { kind: "searching", dueAt: Math.min(now + SEARCH_MS, end) };
   // It was never made. The doubt is written off first: a submit begins a doubt of its own.
   return { kind: "moved", changes: { dueAt: now } };
 }
