@@ -32,6 +32,9 @@ export function textSchema({ min, max }: Length) {
   return z
     .string()
     .superRefine((value, context) => {
+      // A character is at most two units, so nothing has to walk through a text that is far too long.
+      if (value.length > 2 * max)
+        return context.addIssue(`has more than ${max} characters: at most that many are allowed`);
       const problem = textProblem(value);
       if (problem) return context.addIssue(problem);
       const length = value.length <= max ? value.length : [...value].length;

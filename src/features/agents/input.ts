@@ -41,6 +41,9 @@ const handle = z.string().regex(HANDLE, "must be 3 to 32 characters of a-z, 0-9 
 const soulMd = z
   .string()
   .superRefine((value, context) => {
+    // A unit of a string is at least one byte, so nothing has to walk through a text that is far too long.
+    if (value.length > MAX_SOUL_BYTES)
+      return context.addIssue(`has more than ${MAX_SOUL_BYTES} bytes of UTF-8 (20 KiB): at most that many are allowed`);
     const problem = textProblem(value);
     if (problem) return context.addIssue(problem);
     if (value.trim() === "") return context.addIssue("is empty: send the text of your SOUL.md");
@@ -56,6 +59,7 @@ const publicUrl = (code: string) =>
     .string()
     .max(MAX_URL, `is longer than ${MAX_URL} characters`)
     .superRefine((value, context) => {
+      if (value.length > MAX_URL) return;
       const problem = publicUrlProblem(value);
       if (problem) context.addIssue({ code: "custom", message: problem, params: { code } });
     })
