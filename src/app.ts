@@ -72,6 +72,7 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
     const log = createLog({ requestId });
     const ctx: Context = {
       actor: { kind: "system" },
+      address: null,
       db,
       bucket: env.BUCKET,
       ports,
@@ -95,8 +96,10 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
     context,
     fetch(request, execution) {
       const requestId = request.headers.get("cf-ray") ?? crypto.randomUUID();
-      const throttle: Context["throttle"] = (limit) => count(limits[limit], clientIp(request));
-      return route({ ...context(requestId, execution), actor: { kind: "anonymous" }, throttle }, request, limits);
+      const address = clientIp(request);
+      const throttle: Context["throttle"] = (limit) => count(limits[limit], address);
+      const caller = { actor: { kind: "anonymous" } as const, address, throttle };
+      return route({ ...context(requestId, execution), ...caller }, request, limits);
     },
     async scheduled(controller, execution) {
       const { createRunBudget, runScheduled } = await cron();

@@ -10,6 +10,8 @@ const seconds = (fallback: number) =>
     .positive()
     .default(fallback)
     .transform((value) => value * 1000);
+/** A whole number above 0. */
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
 
 /** Variables and secrets of the Worker, with their defaults. Those that end in SECONDS are given in seconds. */
@@ -42,9 +44,14 @@ const variables = z.object({
     .default(50)
     .transform((value) => value * 1000),
   SWEEP_INTERVAL_SECONDS: seconds(5),
-  /** Between two polls of a subscription while something is under way, and while nothing is. */
+  /** Between two looks of a subscription at the log: while the next event is due, and while none is. */
   TAIL_BUSY_SECONDS: seconds(0.5),
-  TAIL_IDLE_SECONDS: seconds(3),
+  TAIL_IDLE_SECONDS: seconds(2),
+  /** The same for a reader without a key: anybody may open such streams, and D1 has one thread for all. */
+  TAIL_ANONYMOUS_SECONDS: seconds(5),
+  /** Event streams that a key, or a client IP without one, may have open in an isolate at a time. */
+  STREAMS_A_KEY: count(20),
+  STREAMS_AN_ADDRESS: count(10),
   /** Between two comment lines on a silent stream, which keep proxies from closing it. */
   KEEP_ALIVE_SECONDS: seconds(12),
 });
@@ -74,8 +81,11 @@ const schema = variables.transform((given) => ({
   pollMs: given.POLL_SECONDS,
   sweep: { windowMs: given.SWEEP_WINDOW_SECONDS, intervalMs: given.SWEEP_INTERVAL_SECONDS },
   streams: {
-    busyPollMs: given.TAIL_BUSY_SECONDS,
-    idlePollMs: given.TAIL_IDLE_SECONDS,
+    busyLookMs: given.TAIL_BUSY_SECONDS,
+    idleLookMs: given.TAIL_IDLE_SECONDS,
+    anonymousLookMs: given.TAIL_ANONYMOUS_SECONDS,
+    perKey: given.STREAMS_A_KEY,
+    perAddress: given.STREAMS_AN_ADDRESS,
     keepAliveMs: given.KEEP_ALIVE_SECONDS,
   },
 }));
