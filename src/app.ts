@@ -87,6 +87,7 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
     const log = createLog({ requestId });
     const ctx: Context = {
       actor: { kind: "system" },
+      address: null,
       db,
       bucket: env.BUCKET,
       ports,
@@ -120,9 +121,10 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
     context,
     async fetch(request, execution) {
       const requestId = request.headers.get("cf-ray") ?? crypto.randomUUID();
-      const throttle: Context["throttle"] = (limit) => count(limits[limit], clientIp(request));
-      const ctx: Context = { ...context(requestId, execution), actor: { kind: "anonymous" }, throttle };
-      const response = await route(ctx, request, limits);
+      const address = clientIp(request);
+      const throttle: Context["throttle"] = (limit) => count(limits[limit], address);
+      const caller = { actor: { kind: "anonymous" } as const, address, throttle };
+      const response = await route({ ...context(requestId, execution), ...caller }, request, limits);
       // Last: it is no part of the answer.
       if (now() >= nextLook) {
         nextLook = now() + LOOK_MS;

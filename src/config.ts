@@ -12,6 +12,8 @@ const seconds = (fallback: number) =>
     .default(fallback)
     .transform((value) => value * 1000);
 const count = (fallback: number) => z.coerce.number().int().min(0).default(fallback);
+/** A whole number above 0. */
+const positive = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
 
 /** Variables and secrets of the Worker, with their defaults. Those that end in SECONDS are given in seconds. */
@@ -51,9 +53,9 @@ const variables = z.object({
   /** Between two polls of a face in training, which takes hours. Its callback brings the next one forward. */
   FACE_POLL_SECONDS: seconds(5 * MINUTE),
   /** Calls of a cron run that Tavus may have to answer at a time; the platform lets six wait for their answer. */
-  TAVUS_CALLS: count(6),
+  TAVUS_CALLS: positive(6),
   /** The same for Stream. */
-  STREAM_CALLS: count(6),
+  STREAM_CALLS: positive(6),
   /** After so long without cron, requests and callbacks process what is due. */
   CRON_SILENT_SECONDS: seconds(3 * MINUTE),
   /** Of a month's free videos, those that an agent may have before its owner has confirmed it. */
@@ -69,9 +71,14 @@ const variables = z.object({
     .default(50)
     .transform((value) => value * 1000),
   SWEEP_INTERVAL_SECONDS: seconds(5),
-  /** Between two polls of a subscription while something is under way, and while nothing is. */
+  /** Between two looks of a subscription at the log: while the next event is due, and while none is. */
   TAIL_BUSY_SECONDS: seconds(0.5),
-  TAIL_IDLE_SECONDS: seconds(3),
+  TAIL_IDLE_SECONDS: seconds(2),
+  /** The same for a reader without a key: anybody may open such streams, and D1 has one thread for all. */
+  TAIL_ANONYMOUS_SECONDS: seconds(5),
+  /** Event streams that a key, or a client IP without one, may have open in an isolate at a time. */
+  STREAMS_A_KEY: positive(20),
+  STREAMS_AN_ADDRESS: positive(10),
   /** Between two comment lines on a silent stream, which keep proxies from closing it. */
   KEEP_ALIVE_SECONDS: seconds(12),
 });
@@ -104,7 +111,7 @@ const schema = variables.superRefine(checkPeppers, ALWAYS).transform((given) => 
     apiUrl: given.TAVUS_API_URL,
     apiKey: given.TAVUS_API_KEY,
     timeoutMs: given.TAVUS_TIMEOUT_SECONDS,
-    calls: Math.max(1, given.TAVUS_CALLS),
+    calls: given.TAVUS_CALLS,
     stockFaceId: given.TAVUS_FACE_ID,
     stockVoiceName: given.TAVUS_VOICE_NAME,
   },
@@ -116,7 +123,7 @@ const schema = variables.superRefine(checkPeppers, ALWAYS).transform((given) => 
     outageMs: given.OUTAGE_SECONDS,
     eraseMs: given.ERASE_DEADLINE_SECONDS,
   },
-  streamCalls: Math.max(1, given.STREAM_CALLS),
+  streamCalls: given.STREAM_CALLS,
   submitInDoubtMs: given.SUBMIT_IN_DOUBT_SECONDS,
   pollMs: given.POLL_SECONDS,
   facePollMs: given.FACE_POLL_SECONDS,
@@ -128,8 +135,11 @@ const schema = variables.superRefine(checkPeppers, ALWAYS).transform((given) => 
   },
   sweep: { windowMs: given.SWEEP_WINDOW_SECONDS, intervalMs: given.SWEEP_INTERVAL_SECONDS },
   streams: {
-    busyPollMs: given.TAIL_BUSY_SECONDS,
-    idlePollMs: given.TAIL_IDLE_SECONDS,
+    busyLookMs: given.TAIL_BUSY_SECONDS,
+    idleLookMs: given.TAIL_IDLE_SECONDS,
+    anonymousLookMs: given.TAIL_ANONYMOUS_SECONDS,
+    perKey: given.STREAMS_A_KEY,
+    perAddress: given.STREAMS_AN_ADDRESS,
     keepAliveMs: given.KEEP_ALIVE_SECONDS,
   },
 }));

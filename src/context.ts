@@ -15,6 +15,8 @@ export type Actor =
 /** What a verb may use. Time, randomness and the network come through here, so that a test can move them. */
 export interface Context {
   readonly actor: Actor;
+  /** What tells callers without a key apart: their client IP; null for the system itself. */
+  readonly address: string | null;
   readonly db: Db;
   readonly bucket: R2Bucket;
   readonly ports: Ports;

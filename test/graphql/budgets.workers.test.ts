@@ -125,7 +125,7 @@ describe("round trips to D1", () => {
         // Two events, and no interval has passed since: both came with the first poll.
         expect(t.d1.count - before).toBe(1);
       },
-      { vars: { TAIL_BUSY_SECONDS: "60" } },
+      { vars: { TAIL_ANONYMOUS_SECONDS: "60" } },
     ));
 
   it("a sweep with nothing due: the same few, however many videos there are", () =>

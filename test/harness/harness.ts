@@ -115,6 +115,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
       POLL_SECONDS: "0.02",
       TAIL_BUSY_SECONDS: "0.02",
       TAIL_IDLE_SECONDS: "0.05",
+      TAIL_ANONYMOUS_SECONDS: "0.05",
       KEEP_ALIVE_SECONDS: "0.1",
       SUBMIT_IN_DOUBT_SECONDS: "1",
       ...options.vars,

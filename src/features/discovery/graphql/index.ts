@@ -2,6 +2,7 @@ import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
 import { fieldsOf } from "../../../graphql/input-fields.ts";
 import { createLoader } from "../../../graphql/loader.ts";
+import { onceAStream } from "../../../graphql/once-a-stream.ts";
 import { Agent } from "../../agents/graphql/agent.ts";
 import { Video } from "../../videos/graphql/video.ts";
 import { MAX_SIMILAR, similarAgentsPage, similarPage, type SimilarPage, similarToFields } from "../input.ts";
@@ -65,7 +66,8 @@ builder.objectField(Agent, "similar", (t) =>
       "The discoverable agents most like this one, best first, without itself. Empty while it is not discoverable, and in the first seconds after its registration.",
     complexity: costOfSearch,
     args: { first: t.arg.int(fieldsOf(similarPage)("first")) },
-    resolve: (agent, args, ctx) => loadSimilarTo(ctx, agent.id, { first: args.first ?? null }),
+    resolve: (agent, { first = null }, ctx) =>
+      onceAStream(ctx, `similar ${agent.id} ${first}`, () => loadSimilarTo(ctx, agent.id, { first })),
   }),
 );
 
