@@ -5,7 +5,8 @@ import type { Ports } from "./core/ports.ts";
 import { type Sleep, sleep as wait } from "./core/sleep.ts";
 import { createDb } from "./db/client.ts";
 import { observeD1 } from "./db/observe-d1.ts";
-import { clientIp, count, type RateLimits } from "./http/rate-limits.ts";
+import { clientAddress } from "./http/client-address.ts";
+import { count, type RateLimits } from "./http/rate-limits.ts";
 import { route } from "./http/router.ts";
 import { createEncoder } from "./platform/encoder/encoder.ts";
 import { loadEncoder } from "./platform/encoder/load.ts";
@@ -56,7 +57,9 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
   const limits: RateLimits = {
     byKey: env.LIMIT_BY_KEY,
     byIp: env.LIMIT_BY_IP,
+    keyed: env.LIMIT_KEYED,
     registration: env.LIMIT_REGISTRATION,
+    search: env.LIMIT_SEARCH,
   };
   const ports: Ports = {
     renderer: createVideoRenderer(tavus),
@@ -72,6 +75,7 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
     const log = createLog({ requestId });
     const ctx: Context = {
       actor: { kind: "system" },
+      address: null,
       db,
       bucket: env.BUCKET,
       ports,
@@ -95,8 +99,13 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
     context,
     fetch(request, execution) {
       const requestId = request.headers.get("cf-ray") ?? crypto.randomUUID();
-      const throttle: Context["throttle"] = (limit) => count(limits[limit], clientIp(request));
-      return route({ ...context(requestId, execution), actor: { kind: "anonymous" }, throttle }, request, limits);
+      const address = clientAddress(request);
+      const throttle: Context["throttle"] = (limit, caller) => count(limits[limit], caller);
+      return route(
+        { ...context(requestId, execution), actor: { kind: "anonymous" }, address, throttle },
+        request,
+        limits,
+      );
     },
     async scheduled(controller, execution) {
       const { createRunBudget, runScheduled } = await cron();

@@ -11,6 +11,7 @@ const seconds = (fallback: number) =>
     .positive()
     .default(fallback)
     .transform((value) => value * 1000);
+const whole = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 const origin = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
 
 /** Variables and secrets of the Worker, with their defaults. Those that end in SECONDS are given in seconds. */
@@ -33,6 +34,12 @@ const variables = z.object({
   /** The stock voice that a portrait speaks with until its agent has a voice. */
   TAVUS_VOICE_NAME: z.string().default("anna"),
   TAVUS_TIMEOUT_SECONDS: seconds(15),
+  /**
+   * Registrations of one address, an IPv4 one or an IPv6 /64. Every agent may make free videos, which we pay for: people and
+   * their agents need a few registrations, and a script that farms them is stopped.
+   */
+  REGISTRATIONS_AN_HOUR: whole(10),
+  REGISTRATIONS_A_DAY: whole(30),
   /** How long a video may stay in each stage before it fails. Renders take 30 to 90 s. */
   SUBMIT_DEADLINE_SECONDS: seconds(15 * MINUTE),
   RENDER_DEADLINE_SECONDS: seconds(30 * MINUTE),
@@ -92,6 +99,7 @@ const schema = variables.superRefine(checkPeppers, ALWAYS).transform((given) => 
     ingestMs: given.INGEST_DEADLINE_SECONDS,
     identityMs: given.IDENTITY_DEADLINE_SECONDS,
   },
+  limits: { registrationsAnHour: given.REGISTRATIONS_AN_HOUR, registrationsADay: given.REGISTRATIONS_A_DAY },
   pollMs: given.POLL_SECONDS,
   sweep: { windowMs: given.SWEEP_WINDOW_SECONDS, intervalMs: given.SWEEP_INTERVAL_SECONDS },
   streams: {
