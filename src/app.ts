@@ -7,7 +7,8 @@ import { type Sleep, sleep as wait } from "./core/sleep.ts";
 import { createDb } from "./db/client.ts";
 import { observeD1 } from "./db/observe-d1.ts";
 import { createBudget } from "./jobs/budget.ts";
-import { clientIp, count, type RateLimits } from "./http/rate-limits.ts";
+import { clientAddress } from "./http/client-address.ts";
+import { count, type RateLimits } from "./http/rate-limits.ts";
 import { route } from "./http/router.ts";
 import { createEncoder } from "./platform/encoder/encoder.ts";
 import { loadEncoder } from "./platform/encoder/load.ts";
@@ -63,7 +64,9 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
   const limits: RateLimits = {
     byKey: env.LIMIT_BY_KEY,
     byIp: env.LIMIT_BY_IP,
+    keyed: env.LIMIT_KEYED,
     registration: env.LIMIT_REGISTRATION,
+    search: env.LIMIT_SEARCH,
   };
   const portsWith = (slots: { tavus: Slots; stream: Slots }): Ports => {
     const tavus = createTavusClient({ ...config.tavus, fetch, slots: slots.tavus });
@@ -121,8 +124,8 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
     context,
     async fetch(request, execution) {
       const requestId = request.headers.get("cf-ray") ?? crypto.randomUUID();
-      const address = clientIp(request);
-      const throttle: Context["throttle"] = (limit) => count(limits[limit], address);
+      const address = clientAddress(request);
+      const throttle: Context["throttle"] = (limit, who) => count(limits[limit], who);
       const caller = { actor: { kind: "anonymous" } as const, address, throttle };
       const response = await route({ ...context(requestId, execution), ...caller }, request, limits);
       // Last: it is no part of the answer.

@@ -36,6 +36,12 @@ const variables = z.object({
   /** The stock voice that a portrait speaks with until its agent has a voice. */
   TAVUS_VOICE_NAME: z.string().default("anna"),
   TAVUS_TIMEOUT_SECONDS: seconds(15),
+  /**
+   * Registrations of one address, an IPv4 one or an IPv6 /64. Every agent may make free videos, which we pay for: people and
+   * their agents need a few registrations, and a script that farms them is stopped.
+   */
+  REGISTRATIONS_AN_HOUR: positive(10),
+  REGISTRATIONS_A_DAY: positive(30),
   /** How long a video may stay in each stage before it fails. Renders take 30 to 90 s. */
   SUBMIT_DEADLINE_SECONDS: seconds(15 * MINUTE),
   RENDER_DEADLINE_SECONDS: seconds(30 * MINUTE),
@@ -125,6 +131,7 @@ const schema = variables.superRefine(checkPeppers, ALWAYS).transform((given) => 
   },
   streamCalls: given.STREAM_CALLS,
   submitInDoubtMs: given.SUBMIT_IN_DOUBT_SECONDS,
+  limits: { registrationsAnHour: given.REGISTRATIONS_AN_HOUR, registrationsADay: given.REGISTRATIONS_A_DAY },
   pollMs: given.POLL_SECONDS,
   facePollMs: given.FACE_POLL_SECONDS,
   cronSilentMs: given.CRON_SILENT_SECONDS,

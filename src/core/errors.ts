@@ -56,7 +56,8 @@ export const ERROR_CODES = {
   RATE_LIMITED: {
     status: 429,
     retryable: true,
-    description: "Too many calls within a minute. Wait as long as the error says, then send the same call again.",
+    description:
+      "Too many calls within a minute, or too many registrations within an hour or a day. Wait as long as the error says, then send the same call again.",
   },
   IDEMPOTENCY_MISMATCH: {
     status: 422,

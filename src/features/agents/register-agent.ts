@@ -9,6 +9,7 @@ import { type AgentRow, agents, apiKeys, registrations } from "../../db/schema/a
 import { identityJobs } from "../../db/schema/identity-jobs.ts";
 import { appendEvent } from "../events/append-event.ts";
 import { hashApiKey, keyPrefix, newApiKey } from "./api-keys/api-key.ts";
+import { countRegistration, tooManyRegistrations } from "./count-registration.ts";
 import { handlesFor } from "./handle.ts";
 import { processIdentity } from "./identity/process-identity.ts";
 import { registerAgentInput, type RegisterAgentInput, withoutOwnUrls } from "./input.ts";
@@ -30,14 +31,16 @@ export interface Registered {
 /**
  * Registers an agent: rows, API key and first event in one batch, then face, voice and persona at the vendor after the
  * answer. Two round trips to D1, three when a derived handle was taken meanwhile or the call is a repeat.
- * @throws InputError for every field at fault at once; ConflictError HANDLE_TAKEN, IDEMPOTENCY_MISMATCH
+ * @throws InputError for every field at fault at once; ConflictError HANDLE_TAKEN, IDEMPOTENCY_MISMATCH;
+ * LimitError RATE_LIMITED within the minute, the hour or the day of the caller's address
  */
 export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Promise<Registered> {
-  await ctx.throttle("registration");
+  await ctx.throttle("registration", ctx.address ?? "system");
   const { input, kind } = await parseWithSample(withoutOwnUrls(registerAgentInput, ctx.config.publicUrl), raw);
   const request = await registrationRequest(ctx, input);
   const candidates = input.handle ? [input.handle] : handlesFor(input.name, ctx.random);
-  const [taken, [earlier]] = await ctx.db.batch([
+  const [count, counts] = await countRegistration(ctx, { handles: candidates, scopes: request?.scopes ?? [] });
+  const [taken, [earlier], counted, [known]] = await ctx.db.batch([
     ctx.db.select({ handle: agents.handle }).from(agents).where(inArray(agents.handle, candidates)),
     ctx.db
       .select()
@@ -48,10 +51,13 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
           gt(registrations.createdAt, ctx.now() - IDEMPOTENCY_MS),
         ),
       ),
+    count,
+    counts,
   ]);
   if (request && earlier) return replayRegistration(ctx, request, earlier);
   const free = candidates.filter((candidate) => !taken.some((row) => row.handle === candidate));
   if (free.length === 0) throw handleTaken(candidates[0]!);
+  if (counted.length === 0) throw tooManyRegistrations(ctx, known!);
 
   const id = newId("agt", ctx.now(), ctx.random);
   const created = newAgent(ctx, id, free[0]!, input, kind);

@@ -233,7 +233,10 @@ export function paths(base: string) {
         tags: ["Service"],
         summary: "Whether the service and its database answer",
         security: NO_KEY,
-        responses: { 200: json("They do.", ref("Health"), { status: "ok" }), ...problems(["INTERNAL"]) },
+        responses: {
+          200: json("They do.", ref("Health"), { status: "ok" }),
+          ...problems(["RATE_LIMITED", "INTERNAL"]),
+        },
       },
     },
     "/openapi.json": {
