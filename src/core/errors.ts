@@ -269,7 +269,7 @@ export type UpstreamKind =
   | "missing"
   /** The vendor refused (another 4xx) without a reason that we know: nothing happened, and it hardly will. */
   | "refused"
-  /** The vendor did not take the request and said so (401, 402, 408, 429): nothing happened, and later it may. */
+  /** The vendor did not take the request and said so (401, 402, 429): nothing happened, and later it may. */
   | "declined"
   /** Network error, time-out, 5xx, unreadable answer: it may or may not have happened. */
   | "inDoubt";

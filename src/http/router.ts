@@ -10,6 +10,7 @@ import { getVideoRoute } from "./rest/get-video.ts";
 import { errorProblem, methodNotAllowed, notFound } from "./rest/problem.ts";
 import { registerAgentRoute } from "./rest/register-agent.ts";
 import { sampleRoute } from "./samples.ts";
+import { videoFileRoute } from "./video-file.ts";
 import { streamWebhook } from "./webhooks/stream.ts";
 import { tavusWebhook } from "./webhooks/tavus.ts";
 
@@ -82,6 +83,7 @@ const video = asCaller((ctx, { params }) => getVideoRoute(ctx, params[0]!));
 const watchPage = asPage(async (ctx, { params, request }) =>
   (await watch()).watchPage(ctx, params[0]!, request.method === "GET"),
 );
+const videoFile = asCaller((ctx, { request, url, params }) => videoFileRoute(ctx, params[0]!, request, url));
 const openApi: Handler = async ({ ctx }) => Response.json((await openApiDocument()).openApi(ctx.config.publicUrl));
 const home: Handler = ({ ctx }) => homePage(ctx);
 const health = counted(({ ctx }) => healthRoute(ctx));
@@ -92,6 +94,7 @@ const fromStream: Handler = ({ ctx, request }) => streamWebhook(ctx, request);
 
 const ROUTES: Route[] = [
   { name: "/graphql", path: /^\/graphql\/?$/, methods: { GET: graphql, POST: graphql } },
+  { name: "/v/{id}.mp4", path: /^\/v\/([^/]+)\.mp4$/, methods: { GET: videoFile } },
   { name: "/v/{id}", path: /^\/v\/([^/]+)$/, methods: { GET: watchPage } },
   { name: "/agents/register", path: /^\/agents\/register$/, methods: { POST: register } },
   { name: "/agents/me", path: /^\/agents\/me$/, methods: { GET: me } },

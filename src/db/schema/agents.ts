@@ -57,6 +57,7 @@ export const profileColumns = {
   bio: agents.bio,
   derivedBio: agents.derivedBio,
   discoverable: agents.discoverable,
+  claimedAt: agents.claimedAt,
   voiceStatus: agents.voiceStatus,
   voiceId: agents.voiceId,
   voiceDetail: agents.voiceDetail,

@@ -41,8 +41,9 @@ const handle = z.string().regex(HANDLE, "must be 3 to 32 characters of a-z, 0-9 
 const soulMd = z
   .string()
   .superRefine((value, context) => {
-    // A unit of a string is at least one byte, so nothing has to walk through a text that is far too long.
-    if (value.length > MAX_SOUL_BYTES)
+    // A unit of a string is at least one byte. Nothing walks through a text that is far too long; one that is a little too
+    // long is told its length.
+    if (value.length > 4 * MAX_SOUL_BYTES)
       return context.addIssue(`has more than ${MAX_SOUL_BYTES} bytes of UTF-8 (20 KiB): at most that many are allowed`);
     const problem = textProblem(value);
     if (problem) return context.addIssue(problem);

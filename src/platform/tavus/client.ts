@@ -21,12 +21,15 @@ export type TavusClient = <Schema extends z.ZodType | null>(
   body?: unknown,
 ) => Promise<Schema extends z.ZodType ? z.output<Schema> : null>;
 
+/** Of the 4xx those after which what was asked for may be there: time-out, conflict, too early. */
+const IN_DOUBT: readonly number[] = [408, 409, 425];
+
 /** What a status means for us; only 400, 401 and 422 are documented, so most others count as "inDoubt". */
 function kindOf(status: number): UpstreamKind {
   if (status === 400 || status === 422) return "rejected";
   if (status === 404) return "missing";
-  if (status === 401 || status === 402 || status === 408 || status === 429) return "declined";
-  return status > 402 && status < 500 ? "refused" : "inDoubt";
+  if (status === 401 || status === 402 || status === 429) return "declined";
+  return IN_DOUBT.includes(status) || status >= 500 || status < 400 ? "inDoubt" : "refused";
 }
 
 /** The vendor's own words: some errors carry them under `error`, others under `message`. */
