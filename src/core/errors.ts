@@ -110,6 +110,12 @@ export const ERROR_CODES = {
     description:
       "A vendor that this call needs does not answer. Nothing was done; wait as long as the error says, then try again.",
   },
+  CAPACITY_REACHED: {
+    status: 503,
+    retryable: true,
+    description:
+      "The service has no room for this now. The error says how long to wait; then send the same call again.",
+  },
   QUERY_TOO_COMPLEX: {
     status: 400,
     retryable: false,
@@ -238,7 +244,7 @@ export class ConflictError extends AppError {
 export class LimitError extends AppError {
   override readonly name = "LimitError";
   constructor(
-    code: "QUOTA_EXCEEDED" | "RATE_LIMITED" | "QUERY_TOO_COMPLEX",
+    code: "QUOTA_EXCEEDED" | "RATE_LIMITED" | "CAPACITY_REACHED" | "QUERY_TOO_COMPLEX",
     message: string,
     options: IssueOptions = {},
   ) {

@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'AGENT_NOT_READY'
   /** The input or the document is wrong; `path` names the field and `message` says what is wrong with it. Correct it, then send it again. */
   | 'BAD_INPUT'
+  /** The service has no room for this now. The error says how long to wait; then send the same call again. */
+  | 'CAPACITY_REACHED'
   /** A voice sample was sent without saying what allows it to be cloned. */
   | 'CONSENT_REQUIRED'
   /** You may see this but not do this. */

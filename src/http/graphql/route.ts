@@ -2,9 +2,12 @@ import type { Context } from "../../context.ts";
 import { AppError } from "../../core/errors.ts";
 import { graphqlError } from "../../graphql/errors.ts";
 import { schema } from "../../graphql/schema.ts";
+import type { UploadedFile } from "../../core/uploaded-file.ts";
+import { forgetSamples } from "../../features/agents/voice-sample/receive-sample.ts";
 import { authenticate } from "../authenticate.ts";
 import type { RateLimits } from "../rate-limits.ts";
 import { httpOf } from "../error-headers.ts";
+import { mediaType } from "../read-body.ts";
 import { errorResponse } from "./http-extension.ts";
 import { createGraphQL } from "./yoga.ts";
 
@@ -26,5 +29,11 @@ export async function graphqlRoute(anonymous: Context, request: Request, limits:
     cursor: null,
   };
   yoga ??= createGraphQL(schema);
-  return yoga.fetch(request, { ...ctx, stream } as never);
+  const uploads: UploadedFile[] = [];
+  const answer = Promise.resolve(yoga.fetch(request, { ...ctx, stream, uploads } as never));
+  if (mediaType(request) === "multipart/form-data") {
+    // It goes on even if the caller has gone: what has begun in R2 has to be ended there.
+    ctx.waitUntil(answer.then(() => forgetSamples(ctx, uploads)));
+  }
+  return answer;
 }
