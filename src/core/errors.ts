@@ -50,7 +50,8 @@ export const ERROR_CODES = {
   RATE_LIMITED: {
     status: 429,
     retryable: true,
-    description: "Too many calls within a minute. Wait as long as the error says, then send the same call again.",
+    description:
+      "Too many calls within a time, or too many streams open at once. Wait as long as the error says, then send the same call again.",
   },
   IDEMPOTENCY_MISMATCH: {
     status: 422,

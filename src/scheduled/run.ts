@@ -1,10 +1,9 @@
 import type { Context } from "../context.ts";
 import { sweepIdentities } from "../features/agents/identity/sweep-identities.ts";
-import { purgeRegistrations } from "../features/agents/purge-registrations.ts";
 import { createIndexSweep, queueReindexing } from "../features/discovery/indexing/sweep-index.ts";
-import { purgeEvents } from "../features/events/purge-events.ts";
 import { sweepVideos } from "../features/videos/pipeline/sweep-videos.ts";
 import { type Budget, type CountedBudget, createBudget } from "../jobs/budget.ts";
+import { purgeOldRows } from "./purge-old-rows.ts";
 
 // What the platform lets one invocation do: 1,000 statements, and six outside calls that wait for their answer. The
 // outcome of what was begun must still be written, so the last part of the statements is kept for that.
@@ -25,17 +24,13 @@ export const createRunBudget = (): CountedBudget => createBudget({ limit: STATEM
 export async function runScheduled(ctx: Context, budget: Budget): Promise<void> {
   const sweepIndex = createIndexSweep();
   await Promise.all([
-    attempt(ctx, "registrations", () => purgeRegistrations(ctx)),
-    ...(isFirstOfHour(ctx.now()) ? [attempt(ctx, "events", () => purgeEvents(ctx))] : []),
+    attempt(ctx, "old rows", () => purgeOldRows(ctx)),
     repeat(ctx, "videos", () => sweepVideos(ctx, budget)),
     repeat(ctx, "identities", () => sweepIdentities(ctx, budget)),
     attempt(ctx, "reindexing", () => queueReindexing(ctx)),
     repeat(ctx, "search", () => sweepIndex(ctx, budget.share(SHARE_OF_SEARCH))),
   ]);
 }
-
-/** Whether a time (milliseconds since 1970) is in the first minute of its hour: what is seldom due is done then. */
-const isFirstOfHour = (time: number): boolean => Math.floor(time / 60_000) % 60 === 0;
 
 /** Sweeps at intervals until the window is over. */
 async function repeat(ctx: Context, sweep: string, work: () => Promise<number>): Promise<void> {

@@ -45,7 +45,7 @@ export type ErrorCode =
   | 'QUERY_TOO_COMPLEX'
   /** All videos that the plan allows this month are used or in the making. The error says how long it is until the next month begins. */
   | 'QUOTA_EXCEEDED'
-  /** Too many calls within a minute. Wait as long as the error says, then send the same call again. */
+  /** Too many calls within a time, or too many streams open at once. Wait as long as the error says, then send the same call again. */
   | 'RATE_LIMITED'
   /** The vendor failed to render the script. Not charged; ask for the video again. */
   | 'RENDER_FAILED'
@@ -64,7 +64,7 @@ export type ErrorCode =
 
 /** What the agent is to say. */
 export type GenerateVideoInput = {
-  /** Your own name for this job, 1 to 255 characters, not blank; in GraphQL the video can be found by it. */
+  /** Your own name for this job, 1 to 255 characters, not blank; in GraphQL the video can be found by it for 30 days. */
   clientReference?: string | null | undefined;
   /** The occasion, up to 500 characters: shown on the watch page, never spoken. */
   context?: string | null | undefined;

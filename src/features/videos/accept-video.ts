@@ -6,6 +6,7 @@ import type { AgentRow } from "../../db/schema/agents.ts";
 import { videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
 import { appendEvent } from "../events/append-event.ts";
 import { hasPlace, hold } from "../usage/ledger.ts";
+import { hasRoomForRequest } from "./request-limit.ts";
 
 export interface NewVideo {
   id: string;
@@ -27,6 +28,8 @@ export interface Accepted {
   video: VideoRow | null;
   /** The record of the call that first used the idempotency key, if one was given and accepted. */
   request: { id: string; inputHash: string } | null;
+  /** The call was to be remembered, and the agent has had as many remembered today as it may: nothing was done. */
+  isLimited: boolean;
 }
 
 /**
@@ -48,12 +51,16 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
   const mayStart: SQL[] = [sql`NOT EXISTS (SELECT 1 FROM ${videoRequests} WHERE ${sameKey})`];
   if (!video.planned) mayStart.push(sql`FALSE`);
   if (!video.force) mayStart.push(sql`${duplicate} IS NULL`);
+  const isNamed = (video.idempotencyKey ?? video.clientReference) !== null;
+  const hasRoom = isNamed ? hasRoomForRequest(ctx, agentId) : sql`TRUE`;
+  mayStart.push(hasRoom);
 
   const isHeld = hasPlace(video.id);
   const own = sql`(SELECT ${videos.id} FROM ${videos} WHERE ${videos.id} = ${video.id})`;
   const target = video.force ? own : sql`coalesce(${own}, ${duplicate})`;
 
-  const [, , , , requests, rows] = await db.batch([
+  const [[room], , , , , requests, rows] = await db.batch([
+    db.select({ isLimited: sql<number>`NOT ${hasRoom}` }).from(sql`(SELECT 1)`),
     hold(ctx, video.agent, video.id, and(...mayStart)),
     insertWhere(
       db,
@@ -90,7 +97,7 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
         videoId: target,
         createdAt: now,
       },
-      sql`${target} IS NOT NULL AND ${video.idempotencyKey ?? video.clientReference} IS NOT NULL`,
+      and(sql`${target} IS NOT NULL AND ${isNamed}`, hasRoom),
     ).onConflictDoUpdate({
       target: [videoRequests.agentId, videoRequests.idempotencyKey],
       set: {
@@ -110,7 +117,9 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
         sql`${videos.id} = coalesce((SELECT ${videoRequests.videoId} FROM ${videoRequests} WHERE ${sameKey}), ${target}) AND ${videos.deletedAt} IS NULL`,
       ),
   ]);
-  return { video: rows[0] ?? null, request: requests[0] ?? null };
+  // A call that repeats a remembered one is answered as that one was.
+  const isLimited = room!.isLimited === 1 && requests.length === 0;
+  return { video: rows[0] ?? null, request: requests[0] ?? null, isLimited };
 }
 
 /** A PROCESSING or READY video that is the same: same agent, face, voice, script, context and visibility. */

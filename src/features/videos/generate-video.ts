@@ -9,6 +9,7 @@ import { acceptVideo } from "./accept-video.ts";
 import { processVideo } from "./pipeline/process-video.ts";
 import { notReady, plannedRender } from "./fingerprint.ts";
 import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
+import { tooManyRequests } from "./request-limit.ts";
 import type { VideoWithAgent } from "./video-with-agent.ts";
 
 export interface GeneratedVideo {
@@ -21,7 +22,7 @@ export interface GeneratedVideo {
 
 /**
  * Accepts a video and starts its render after the answer. One round trip beside the authentication.
- * @throws InputError; ConflictError AGENT_NOT_READY, IDEMPOTENCY_MISMATCH; LimitError QUOTA_EXCEEDED;
+ * @throws InputError; ConflictError AGENT_NOT_READY, IDEMPOTENCY_MISMATCH; LimitError QUOTA_EXCEEDED, RATE_LIMITED;
  *   NotFoundError when the key's video was deleted since
  */
 export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Promise<GeneratedVideo> {
@@ -30,7 +31,7 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   const id = newId("vid", ctx.now(), ctx.random);
   const inputHash = await hashInput(input);
   const planned = await plannedRender(ctx, agent, input);
-  const { video, request } = await acceptVideo(ctx, {
+  const { video, request, isLimited } = await acceptVideo(ctx, {
     id,
     agent,
     script: input.script,
@@ -43,6 +44,7 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
     inputHash,
   });
 
+  if (isLimited) throw tooManyRequests(ctx);
   const replayed = request !== null && request.id !== id;
   if (replayed && request.inputHash !== inputHash) throw idempotencyMismatch();
   if (!video) {
