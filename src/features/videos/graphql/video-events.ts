@@ -1,6 +1,6 @@
 import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
-import { takeStreamSlot } from "../../events/stream-slots.ts";
+import { countStream } from "../../events/open-streams.ts";
 import { tailOwnVideos, tailVideo, type VideoEvent as VideoEventShape } from "../events/tail-events.ts";
 import { Video, VideoStageEnum, VideoStatusEnum } from "./video.ts";
 
@@ -45,9 +45,9 @@ const withCursor = (event: VideoEventShape, ctx: GraphQLContext): VideoEventShap
   return event;
 };
 
-/** Begins a stream in a slot of its caller's; whoever writes the stream frees it. @throws LimitError RATE_LIMITED */
-function inSlot<Tail>(ctx: GraphQLContext, begin: () => Promise<Tail>): Promise<Tail> {
-  ctx.stream.slot = takeStreamSlot(ctx);
+/** Begins a stream that is counted for its caller; whoever writes it says when it ends. @throws LimitError RATE_LIMITED */
+function counted<Tail>(ctx: GraphQLContext, begin: () => Promise<Tail>): Promise<Tail> {
+  ctx.stream.counted = countStream(ctx);
   return begin();
 }
 
@@ -61,7 +61,7 @@ builder.subscriptionFields((t) => ({
       after: t.arg.string({ description: "The cursor of the last event you have seen." }),
     },
     subscribe: (_root, { id, after }, ctx) =>
-      inSlot(ctx, () => tailVideo(ctx, id, resumeFrom(after, ctx), ctx.stream.abort.signal)),
+      counted(ctx, () => tailVideo(ctx, id, resumeFrom(after, ctx), ctx.stream.abort.signal)),
     resolve: (event, _args, ctx) => withCursor(event, ctx),
   }),
   myVideoEvents: t.field({
@@ -70,7 +70,7 @@ builder.subscriptionFields((t) => ({
       "Every status change of every video of the calling agent after the cursor `after`; without a cursor, from now on. Does not complete by itself. Needs an API key.",
     args: { after: t.arg.string({ description: "The cursor of the last event you have seen." }) },
     subscribe: (_root, { after }, ctx) =>
-      inSlot(ctx, () => tailOwnVideos(ctx, resumeFrom(after, ctx), ctx.stream.abort.signal)),
+      counted(ctx, () => tailOwnVideos(ctx, resumeFrom(after, ctx), ctx.stream.abort.signal)),
     resolve: (event, _args, ctx) => withCursor(event, ctx),
   }),
 }));
