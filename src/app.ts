@@ -111,13 +111,13 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
   };
 
   /** A context that does cron's work, and the budget in which its statements are counted. */
-  const counted = (limit: number, requestId: string, execution: Execution) => {
+  const counted = (limit: number, requestId: string, execution: Execution, ports = cronPorts()) => {
     const budget = createBudget({ limit });
     const db = observeD1(env.DB, (queries, run) => {
       budget.count(queries.length);
       return run();
     });
-    return { budget, ctx: context(requestId, execution, createDb(db), cronPorts()) };
+    return { budget, ctx: context(requestId, execution, createDb(db), ports) };
   };
 
   return {
@@ -137,9 +137,11 @@ export function createApp(env: Env, overrides: Partial<Runtime> = {}): App {
       return response;
     },
     async scheduled(controller, execution) {
-      const { CRON_STATEMENTS, runScheduled } = await cron();
-      const { ctx, budget } = counted(CRON_STATEMENTS, `cron-${controller.scheduledTime}`, execution);
-      await runScheduled(ctx, budget);
+      const { runScheduled } = await cron();
+      const requestId = `cron-${controller.scheduledTime}`;
+      const ports = cronPorts();
+      const withBudget = (statements: number) => counted(statements, requestId, execution, ports);
+      await runScheduled(context(requestId, execution, database, ports), withBudget);
     },
   };
 }

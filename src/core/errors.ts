@@ -51,7 +51,7 @@ export const ERROR_CODES = {
     status: 429,
     retryable: true,
     description:
-      "Too many calls within a minute, or too many registrations within an hour or a day. Wait as long as the error says, then send the same call again.",
+      "Too many calls within a minute, too many of a kind within an hour or a day, or too many streams open at once. Wait as long as the error says, then send the same call again.",
   },
   IDEMPOTENCY_MISMATCH: {
     status: 422,

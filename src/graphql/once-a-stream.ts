@@ -10,7 +10,7 @@ export function onceAStream<Value>(
   name: string,
   work: () => Promise<Value>,
 ): Promise<Value> {
-  if (!stream.slot) return work();
+  if (!stream.counted) return work();
   const kept = stream.kept.get(name) as Promise<Value> | undefined;
   if (kept) return kept;
   const value = work();

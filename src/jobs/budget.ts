@@ -1,11 +1,9 @@
-/** What one invocation of the Worker may use. All work of the invocation shares it. */
+/** What a piece of work may use of what the platform gives an invocation. */
 export interface Budget {
   /** Statements that were sent to D1 so far. */
   readonly statements: number;
   /** Whether nothing more may be begun. The outcome of what was begun before may still be written. */
   isUsedUp(): boolean;
-  /** The same budget, but used up once this share of its statements is sent, 0 to 1. */
-  share(part: number): Budget;
   /** The same budget, but used up from a time on as well. `isOver` says whether it has come. */
   until(isOver: () => boolean): Budget;
 }
@@ -18,16 +16,15 @@ export interface CountedBudget extends Budget {
 /** @param limit statements after which nothing more is begun */
 export function createBudget({ limit }: { limit: number }): CountedBudget {
   let statements = 0;
-  const upTo = (most: number, isOver: () => boolean): Budget => ({
+  const endingWith = (isOver: () => boolean): Budget => ({
     get statements() {
       return statements;
     },
-    isUsedUp: () => statements >= most || isOver(),
-    share: (part) => upTo(most * part, isOver),
-    until: (over) => upTo(most, () => isOver() || over()),
+    isUsedUp: () => statements >= limit || isOver(),
+    until: (over) => endingWith(() => isOver() || over()),
   });
   return {
-    ...upTo(limit, () => false),
+    ...endingWith(() => false),
     get statements() {
       return statements;
     },

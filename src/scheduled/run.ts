@@ -1,39 +1,43 @@
 import type { Context } from "../context.ts";
 import { sweepIdentities } from "../features/agents/identity/sweep-identities.ts";
-import { purgeRegistrations } from "../features/agents/purge-registrations.ts";
 import { createIndexSweep, queueReindexing } from "../features/discovery/indexing/sweep-index.ts";
-import { purgeEvents } from "../features/events/purge-events.ts";
 import { sweepArchives } from "../features/videos/archive/sweep-archives.ts";
 import { sweepVideos } from "../features/videos/pipeline/sweep-videos.ts";
 import type { Budget } from "../jobs/budget.ts";
 import { withSweepLease } from "../jobs/sweep-lease.ts";
+import { purgeOldRows } from "./purge-old-rows.ts";
 
-// What the platform lets one invocation do: 1,000 statements. The outcome of what was begun must still be written, so
-// the last part of them is kept for that. https://developers.cloudflare.com/d1/platform/limits/
-export const CRON_STATEMENTS = 850;
-/** The videos, which people wait for, have what the others leave. */
-const SHARES = { identities: 0.3, archives: 0.4, search: 0.5 };
+/**
+ * What each kind of sweep may send to D1 in a run: the platform lets an invocation send 1,000 statements, and the outcome of
+ * what was begun must still be written. Each has its own, so that none starves another.
+ * https://developers.cloudflare.com/d1/platform/limits/
+ */
+const STATEMENTS = { videos: 430, identities: 110, archives: 180, search: 130 };
+
+/** Makes a context and the budget of that many statements in which its own are counted. */
+export type WithBudget = (statements: number) => { ctx: Context; budget: Budget };
 
 /**
  * One cron run. Cron fires once a minute but a render takes 30 to 90 s, so a run sweeps several times within its
  * window. Runs may overlap: each kind of sweep has a lease, and one that another run is at is left to it. Each kind
  * repeats on its own: neither an error in one nor its waiting, e.g. for the host of a voice sample, delays another.
  */
-export async function runScheduled(ctx: Context, budget: Budget): Promise<void> {
-  const sweepIndex = createIndexSweep();
+export async function runScheduled(ctx: Context, withBudget: WithBudget): Promise<void> {
+  const sweeps = {
+    videos: sweepVideos,
+    identities: sweepIdentities,
+    archives: sweepArchives,
+    search: createIndexSweep(),
+  };
   await Promise.all([
-    attempt(ctx, "registrations", () => purgeRegistrations(ctx)),
-    ...(isFirstOfHour(ctx.now()) ? [attempt(ctx, "events", () => purgeEvents(ctx))] : []),
-    repeat(ctx, "videos", budget, sweepVideos),
-    repeat(ctx, "identities", budget.share(SHARES.identities), sweepIdentities),
-    repeat(ctx, "archives", budget.share(SHARES.archives), sweepArchives),
+    attempt(ctx, "old rows", () => purgeOldRows(ctx)),
     attempt(ctx, "reindexing", () => queueReindexing(ctx)),
-    repeat(ctx, "search", budget.share(SHARES.search), sweepIndex),
+    ...Object.entries(sweeps).map(([name, sweep]) => {
+      const own = withBudget(STATEMENTS[name as keyof typeof STATEMENTS]);
+      return repeat(own.ctx, name, own.budget, sweep);
+    }),
   ]);
 }
-
-/** Whether a time (milliseconds since 1970) is in the first minute of its hour: what is seldom due is done then. */
-const isFirstOfHour = (time: number): boolean => Math.floor(time / 60_000) % 60 === 0;
 
 type Sweep = (ctx: Context, budget: Budget) => Promise<number>;
 

@@ -47,7 +47,7 @@ export type ErrorCode =
   | 'QUERY_TOO_COMPLEX'
   /** What the plan allows in a month is used up: videos, attempts, or trainings of a voice or face. The error says how long it is until the next month begins. */
   | 'QUOTA_EXCEEDED'
-  /** Too many calls within a minute, or too many registrations within an hour or a day. Wait as long as the error says, then send the same call again. */
+  /** Too many calls within a minute, too many of a kind within an hour or a day, or too many streams open at once. Wait as long as the error says, then send the same call again. */
   | 'RATE_LIMITED'
   /** The vendor failed to render the script. Not charged: ask for the video again with a new idempotencyKey. */
   | 'RENDER_FAILED'
@@ -66,7 +66,7 @@ export type ErrorCode =
 
 /** What the agent is to say. */
 export type GenerateVideoInput = {
-  /** Your own name for this job, 1 to 255 characters, not blank; in GraphQL the video can be found by it. */
+  /** Your own name for this job, 1 to 255 characters, not blank; in GraphQL the video can be found by it for 30 days. */
   clientReference?: string | null | undefined;
   /** The occasion, up to 500 characters: shown on the watch page, never spoken. */
   context?: string | null | undefined;

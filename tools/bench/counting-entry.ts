@@ -3,7 +3,8 @@ import { observeD1 } from "../../src/db/observe-d1.ts";
 import { isAfterAnswer } from "./after-answer.ts";
 
 // The application over a database that is counted, for the parts of the bench that count and do not compare: an answer
-// carries its round trips, and /__bench/cron runs the scheduled handler and tells what that came to.
+// carries its round trips, /__bench/cron runs the scheduled handler and tells what that came to, /__bench/total tells all so
+// far, and /__bench/sql runs a statement that is not counted.
 
 /** Everything that went to D1; `answers` leaves out what an answer sets off and does not wait for. */
 const total = { roundTrips: 0, statements: 0 };
@@ -43,7 +44,10 @@ async function runCron(env: Env, execution: ExecutionContext): Promise<Response>
 
 export default {
   async fetch(request, env, execution) {
-    if (new URL(request.url).pathname === "/__bench/cron") return runCron(env, execution);
+    const { pathname } = new URL(request.url);
+    if (pathname === "/__bench/cron") return runCron(env, execution);
+    if (pathname === "/__bench/total") return Response.json(total);
+    if (pathname === "/__bench/sql") return Response.json((await env.DB.prepare(await request.text()).all()).results);
     const before = answers.count;
     const response = await appOf(env).fetch(request, execution);
     const answer = new Response(response.body, response);

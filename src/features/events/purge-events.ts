@@ -1,34 +1,27 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lt, or, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import type { Db } from "../../db/client.ts";
+import { oldest } from "../../db/oldest.ts";
 import { events } from "../../db/schema/events.ts";
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 24 * 3_600_000;
 /** Events are kept for 30 days (the contract's rule); a video's last one as long as the video. */
 const KEPT_MS = 30 * DAY_MS;
 /**
  * Only events that became old within a week are read: otherwise every purge would read all the last events that are
- * kept. Once a day one does.
+ * kept. In the first quarter of an hour of a day (UTC) one does.
  */
 const WINDOW_MS = 7 * DAY_MS;
-/** The most events that one purge deletes. */
-const MAX_PURGED = 10_000;
+const ALL_MS = DAY_MS / 96;
 
-/** Deletes old events, the oldest first; called once an hour. Returns how many. */
-export async function purgeEvents(ctx: Context): Promise<number> {
-  const oldest = ctx.now() - KEPT_MS;
-  const isFirstOfDay = Math.floor(ctx.now() / HOUR_MS) % 24 === 0;
-  const since = isFirstOfDay ? 0 : oldest - WINDOW_MS;
-  const old = sql`SELECT sequence FROM events AS old
-    WHERE at < ${oldest} AND at > ${since}
-      AND (video_id IS NULL OR EXISTS (SELECT 1 FROM events AS newer WHERE newer.video_id = old.video_id AND newer.sequence > old.sequence))
-    ORDER BY at LIMIT ${MAX_PURGED}`;
-  const gone = await ctx.db
-    .delete(events)
-    .where(sql`${events.sequence} IN (${old})`)
-    .returning({ sequence: events.sequence });
-  return gone.length;
+/** Deletes up to `limit` old events, the oldest first. Returns how many. */
+export async function purgeEvents(ctx: Context, limit: number): Promise<number> {
+  const before = ctx.now() - KEPT_MS;
+  const since = ctx.now() % DAY_MS < ALL_MS ? 0 : before - WINDOW_MS;
+  const newer = sql`SELECT 1 FROM events AS newer WHERE newer.video_id = ${events.videoId} AND newer.sequence > ${events.sequence}`;
+  const old = and(lt(events.at, before), gt(events.at, since), or(isNull(events.videoId), sql`EXISTS (${newer})`));
+  const { meta } = await ctx.db.delete(events).where(oldest(events, old, sql`${events.at}`, limit));
+  return meta.changes;
 }
 
 /** Deletes all events of a video that is erased, as a statement for that batch. */

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
-import { usageLedger } from "../../db/schema/usage.ts";
+import { usageLedger, usageMonths } from "../../db/schema/usage.ts";
 import { requireAgent } from "../agents/access.ts";
 import { type Period, periodOf } from "../agents/plan/period.ts";
 import { videosLimit } from "./videos-limit.ts";
@@ -15,18 +15,19 @@ export interface Usage {
   videosGeneratedTotal: number;
 }
 
-/** What the calling agent has used this month and since registration. One read of the ledger. */
+/** What the calling agent has used this month and since registration. One round trip. */
 export async function readUsage(ctx: Context): Promise<Usage> {
   const { agent } = requireAgent(ctx);
   const period = periodOf(agent, ctx.now());
   const now = sql`${usageLedger.period} = ${period.name}`;
   const committed = sql`${usageLedger.state} = 'COMMITTED'`;
+  const earlier = sql`(SELECT sum(${usageMonths.videos}) FROM ${usageMonths} WHERE ${usageMonths.agentId} = ${agent.id})`;
   const row = await ctx.db
     .select({
       videosGenerated: sql<number>`count(*) FILTER (WHERE ${committed} AND ${now})`,
       secondsGenerated: sql<number>`coalesce(sum(${usageLedger.seconds}) FILTER (WHERE ${committed} AND ${now}), 0)`,
       videosHeld: sql<number>`count(*) FILTER (WHERE ${usageLedger.state} = 'HELD' AND ${now})`,
-      videosGeneratedTotal: sql<number>`count(*) FILTER (WHERE ${committed})`,
+      videosGeneratedTotal: sql<number>`count(*) FILTER (WHERE ${committed}) + coalesce(${earlier}, 0)`,
     })
     .from(usageLedger)
     .where(eq(usageLedger.agentId, agent.id))

@@ -8,6 +8,7 @@ import { appendEvent } from "../events/append-event.ts";
 import { countFreeSeconds, logFreeSeconds } from "../usage/free-seconds.ts";
 import { hasPlace, hold } from "../usage/ledger.ts";
 import { type Room, selectRoom } from "../usage/room.ts";
+import { hasRoomForRequest } from "./request-limit.ts";
 
 export interface NewVideo {
   id: string;
@@ -33,6 +34,8 @@ export interface Accepted {
   request: { id: string; inputHash: string } | null;
   /** What was taken of the agent's limits after this call. */
   room: Room;
+  /** The call was to be remembered, and the agent has had as many remembered today as it may: nothing was done. */
+  isLimited: boolean;
 }
 
 /**
@@ -54,12 +57,16 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
   const mayStart: SQL[] = [sql`NOT EXISTS (SELECT 1 FROM ${videoRequests} WHERE ${sameKey})`];
   if (!video.planned) mayStart.push(sql`FALSE`);
   if (!video.force) mayStart.push(sql`${duplicate} IS NULL`);
+  const isNamed = (video.idempotencyKey ?? video.clientReference) !== null;
+  const hasRoom = isNamed ? hasRoomForRequest(ctx, agentId) : sql`TRUE`;
+  mayStart.push(hasRoom);
 
   const isHeld = hasPlace(video.id);
   const own = sql`(SELECT ${videos.id} FROM ${videos} WHERE ${videos.id} = ${video.id})`;
   const target = video.force ? own : sql`coalesce(${own}, ${duplicate})`;
 
-  const [, [counted], , , , requests, rows, [room]] = await db.batch([
+  const [[limited], , [counted], , , , requests, rows, [room]] = await db.batch([
+    db.select({ isLimited: sql<number>`NOT ${hasRoom}` }).from(sql`(SELECT 1)`),
     hold(ctx, video.agent, video, and(...mayStart)),
     countFreeSeconds(ctx, video.id, video.seconds),
     insertWhere(
@@ -97,7 +104,7 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
         videoId: target,
         createdAt: now,
       },
-      sql`${target} IS NOT NULL AND ${video.idempotencyKey ?? video.clientReference} IS NOT NULL`,
+      and(sql`${target} IS NOT NULL AND ${isNamed}`, hasRoom),
     ).onConflictDoUpdate({
       target: [videoRequests.agentId, videoRequests.idempotencyKey],
       set: {
@@ -119,7 +126,9 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
     selectRoom(ctx, video.agent),
   ]);
   if (counted) logFreeSeconds(ctx, counted.value, video.seconds);
-  return { video: rows[0] ?? null, request: requests[0] ?? null, room: room! };
+  // A call that repeats a remembered one is answered as that one was.
+  const isLimited = limited!.isLimited === 1 && requests.length === 0;
+  return { video: rows[0] ?? null, request: requests[0] ?? null, room: room!, isLimited };
 }
 
 /** A PROCESSING or READY video that is the same: same agent, face, voice, script, context and visibility. */

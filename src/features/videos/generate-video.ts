@@ -10,6 +10,7 @@ import { estimateSeconds } from "./estimate-seconds.ts";
 import { processVideo } from "./pipeline/process-video.ts";
 import { notReady, plannedRender } from "./fingerprint.ts";
 import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
+import { tooManyRequests } from "./request-limit.ts";
 import type { VideoWithAgent } from "./video-with-agent.ts";
 
 export interface GeneratedVideo {
@@ -22,7 +23,7 @@ export interface GeneratedVideo {
 
 /**
  * Accepts a video and starts its render after the answer. One round trip beside the authentication.
- * @throws InputError; ConflictError AGENT_NOT_READY, IDEMPOTENCY_MISMATCH; LimitError QUOTA_EXCEEDED;
+ * @throws InputError; ConflictError AGENT_NOT_READY, IDEMPOTENCY_MISMATCH; LimitError QUOTA_EXCEEDED, RATE_LIMITED;
  *   NotFoundError when the key's video was deleted since
  */
 export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Promise<GeneratedVideo> {
@@ -31,7 +32,7 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   const id = newId("vid", ctx.now(), ctx.random);
   const inputHash = await hashInput(input);
   const planned = await plannedRender(ctx, agent, input);
-  const { video, request, room } = await acceptVideo(ctx, {
+  const { video, request, room, isLimited } = await acceptVideo(ctx, {
     id,
     agent,
     script: input.script,
@@ -45,6 +46,7 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
     inputHash,
   });
 
+  if (isLimited) throw tooManyRequests(ctx);
   const replayed = request !== null && request.id !== id;
   if (replayed && request.inputHash !== inputHash) throw idempotencyMismatch();
   if (!video) {

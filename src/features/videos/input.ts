@@ -44,7 +44,7 @@ export const generateVideoInput = z
       })
       .transform((value) => value ?? "PUBLIC"),
     clientReference: clientReference.nullish().meta({
-      description: `Your own name for this job, ${characters(CLIENT_REFERENCE)}, not blank; in GraphQL the video can be found by it.`,
+      description: `Your own name for this job, ${characters(CLIENT_REFERENCE)}, not blank; in GraphQL the video can be found by it for 30 days.`,
       examples: ["debate-2026-11-22"],
     }),
     force: z
@@ -67,11 +67,11 @@ export const videoSelector = z.object({
   id: z.string().nullish().meta({ description: "vid_…" }),
   clientReference: clientReference.nullish().meta({
     description:
-      "Your own name for the job, as given to generateVideo; the newest video if used twice. Needs your key.",
+      "Your own name for the job, as given to generateVideo within 30 days; the newest video if used twice. Needs your key.",
   }),
   idempotencyKey: idempotencyKey.meta({
     description:
-      "The idempotencyKey given to generateVideo: finds the video of a call whose answer you lost. Needs your key.",
+      "The idempotencyKey given to generateVideo within 30 days: finds the video of a call whose answer you lost. Needs your key.",
   }),
 });
 export const videoSelectorInput = exactlyOneOf(videoSelector);

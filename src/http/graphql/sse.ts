@@ -75,7 +75,7 @@ function sseResponse(result: ExecutionResult | Results, state: StreamState, keep
       const comment = encoder.encode(":\n\n");
       controller.enqueue(comment);
       keepAlive = setInterval(() => {
-        state.slot?.renew();
+        state.counted?.renew();
         // To a client that does not read nothing is sent: it would only pile up here.
         if (controller.desiredSize! > 0) controller.enqueue(comment);
       }, keepAliveMs);

@@ -19,9 +19,9 @@ it("keeps events for 30 days, and each video's last one as long as the video", (
 
     const ctx = t.app.context("purge", { waitUntil() {} });
     t.moveTime(29 * DAY_MS);
-    expect(await purgeEvents(ctx)).toBe(0);
+    expect(await purgeEvents(ctx, 5_000)).toBe(0);
     t.moveTime(2 * DAY_MS);
-    expect(await purgeEvents(ctx)).toBe(all.length - 1);
+    expect(await purgeEvents(ctx, 5_000)).toBe(all.length - 1);
     expect(await kinds()).toEqual(["VIDEO DONE"]);
-    expect(await purgeEvents(ctx)).toBe(0);
+    expect(await purgeEvents(ctx, 5_000)).toBe(0);
   }));

@@ -1,7 +1,7 @@
 import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
 import { LOOK_ROWS } from "../../events/tail-log.ts";
-import { takeStreamSlot } from "../../events/stream-slots.ts";
+import { countStream } from "../../events/open-streams.ts";
 import { tailOwnVideos, tailVideo, type VideoEvent as VideoEventShape } from "../events/tail-events.ts";
 import { Video, VideoStageEnum, VideoStatusEnum } from "./video.ts";
 
@@ -49,9 +49,9 @@ const withCursor = (event: VideoEventShape, ctx: GraphQLContext): VideoEventShap
 /** One look at the log may find this many events, and sends each. */
 const COST_OF_A_LOOK = { field: 1, multiplier: LOOK_ROWS };
 
-/** Begins a stream in a slot of its caller's; whoever writes the stream frees it. @throws LimitError RATE_LIMITED */
-function inSlot<Tail>(ctx: GraphQLContext, begin: () => Promise<Tail>): Promise<Tail> {
-  ctx.stream.slot = takeStreamSlot(ctx);
+/** Begins a stream that is counted for its caller; whoever writes it says when it ends. @throws LimitError RATE_LIMITED */
+function counted<Tail>(ctx: GraphQLContext, begin: () => Promise<Tail>): Promise<Tail> {
+  ctx.stream.counted = countStream(ctx);
   return begin();
 }
 
@@ -66,7 +66,7 @@ builder.subscriptionFields((t) => ({
     },
     complexity: COST_OF_A_LOOK,
     subscribe: (_root, { id, after }, ctx) =>
-      inSlot(ctx, () => tailVideo(ctx, id, resumeFrom(after, ctx), ctx.stream.abort.signal)),
+      counted(ctx, () => tailVideo(ctx, id, resumeFrom(after, ctx), ctx.stream.abort.signal)),
     resolve: (event, _args, ctx) => withCursor(event, ctx),
   }),
   myVideoEvents: t.field({
@@ -76,7 +76,7 @@ builder.subscriptionFields((t) => ({
     args: { after: t.arg.string({ description: "The cursor of the last event you have seen." }) },
     complexity: COST_OF_A_LOOK,
     subscribe: (_root, { after }, ctx) =>
-      inSlot(ctx, () => tailOwnVideos(ctx, resumeFrom(after, ctx), ctx.stream.abort.signal)),
+      counted(ctx, () => tailOwnVideos(ctx, resumeFrom(after, ctx), ctx.stream.abort.signal)),
     resolve: (event, _args, ctx) => withCursor(event, ctx),
   }),
 }));

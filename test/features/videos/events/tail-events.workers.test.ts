@@ -1,6 +1,7 @@
 import { createClient } from "graphql-sse";
 import { describe, expect, it } from "vitest";
 import { type Harness, withHarness } from "../../../harness/harness.ts";
+import { queryPlan } from "../../../harness/query-plan.ts";
 
 interface Event {
   id: string | null;
@@ -210,6 +211,27 @@ describe("myVideoEvents", () => {
         isReady(2),
       );
       expect(again.events.map((event) => event.id)).toEqual(events.slice(1).map((event) => event.id));
+    }));
+});
+
+describe("a look at the log", () => {
+  it("reads by indexes, of an agent's videos only those that are PROCESSING, and of its log only what is new", () =>
+    withHarness(async (t) => {
+      const { key } = await t.register();
+      const id = await ask(t, key);
+      const auth = { authorization: `Bearer ${key}` };
+      const stream = await open(t, `subscription { myVideoEvents ${SELECTION} }`, auth);
+      await stream.body!.cancel();
+      await t.finish(id);
+      await read(await open(t, of(id)));
+
+      const ofAgent = await queryPlan(t, /^select .* from "agents" left join "events"/s);
+      expect(ofAgent).toContain("SEARCH v USING INDEX videos_agent_status (agent_id=? AND status=?)");
+      expect(ofAgent).toContain("SEARCH events USING INDEX events_agent (agent_id=? AND sequence>?) LEFT-JOIN");
+      const ofVideo = await queryPlan(t, /^select .* from "videos" inner join "agents" .* left join "events"/s);
+      expect(ofVideo).toContain("SEARCH events USING INDEX events_video (video_id=? AND sequence>?) LEFT-JOIN");
+      // The rows that the sub-select gives are at most 100.
+      for (const step of [...ofAgent, ...ofVideo]) expect(step).not.toMatch(/^SCAN (agents|events|videos|v)\b/);
     }));
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Context } from "../../../src/context.ts";
-import { takeStreamSlot } from "../../../src/features/events/stream-slots.ts";
+import { countStream } from "../../../src/features/events/open-streams.ts";
 import { type Harness, withHarness } from "../../harness/harness.ts";
 import { ask } from "../ask.ts";
 
@@ -50,7 +50,7 @@ describe("open streams", () => {
             retryAfterMs: 10_000,
             charged: false,
           });
-          expect(errors[0]!.message).toContain("Close one, or follow all your videos");
+          expect(errors[0]!.message).toContain(headers === auth ? "one stream of myVideoEvents" : "send your API key");
         }
         const own = await open(t, "subscription { myVideoEvents { cursor } }", auth);
         expect(own.status).toBe(429);
@@ -59,7 +59,7 @@ describe("open streams", () => {
       { vars },
     ));
 
-  it("give their place back when the client goes, the video ends, or the stream is refused", () =>
+  it("are no longer counted when the client goes, the video ends, or the stream is refused", () =>
     withHarness(
       async (t) => {
         const { key, id, auth } = await scene(t);
@@ -114,18 +114,18 @@ describe("open streams", () => {
           actor: { kind: "anonymous" },
           address: crypto.randomUUID(),
         };
-        const alive = takeStreamSlot(ctx);
-        takeStreamSlot(ctx);
-        expect(() => takeStreamSlot(ctx)).toThrow("2 event streams of this address are open");
+        const alive = countStream(ctx);
+        countStream(ctx);
+        expect(() => countStream(ctx)).toThrow("2 event streams of this address are open");
         t.moveTime(20_000);
         alive.renew();
         t.moveTime(20_000);
-        takeStreamSlot(ctx);
-        expect(() => takeStreamSlot(ctx)).toThrow("2 event streams");
-        alive.free();
-        alive.free();
-        takeStreamSlot(ctx);
-        expect(() => takeStreamSlot(ctx)).toThrow("2 event streams");
+        countStream(ctx);
+        expect(() => countStream(ctx)).toThrow("2 event streams");
+        alive.end();
+        alive.end();
+        countStream(ctx);
+        expect(() => countStream(ctx)).toThrow("2 event streams");
       },
       { vars },
     ));

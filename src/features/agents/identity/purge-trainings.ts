@@ -1,0 +1,15 @@
+import { and, isNotNull, lt, sql } from "drizzle-orm";
+import type { Context } from "../../../context.ts";
+import { oldest } from "../../../db/oldest.ts";
+import { trainings } from "../../../db/schema/trainings.ts";
+
+/**
+ * Deletes up to `limit` trainings that are gone at the vendor and of a month that is over, which they counted for, the
+ * oldest first. Returns how many.
+ */
+export async function purgeTrainings(ctx: Context, limit: number): Promise<number> {
+  const month = new Date(ctx.now()).toISOString().slice(0, 7);
+  const over = and(lt(trainings.period, month), isNotNull(trainings.erasedAt));
+  const { meta } = await ctx.db.delete(trainings).where(oldest(trainings, over, sql`${trainings.period}`, limit));
+  return meta.changes;
+}
