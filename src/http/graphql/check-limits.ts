@@ -1,6 +1,7 @@
 import { type ExecutionArgs, getOperationAST, type GraphQLSchema, Kind, type OperationDefinitionNode } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { GraphQLContext } from "../../graphql/context.ts";
+import { checkSearches } from "../../graphql/limit-searches.ts";
 import { checkCost, limitsRule, parseLimited } from "../../graphql/limits.ts";
 
 /** What the log says of an operation: its name, else its first field; never its arguments. */
@@ -16,6 +17,7 @@ export function checkLimits(schema: GraphQLSchema): Plugin {
     if (!operation) return;
     (args.contextValue as GraphQLContext).logFields.operation = nameOf(operation);
     checkCost(schema, args.document, operation, args.variableValues ?? {});
+    checkSearches(schema, args.document, operation, args.variableValues ?? {});
   };
   return {
     onParse({ setParseFn }) {

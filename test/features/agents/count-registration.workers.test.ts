@@ -95,7 +95,7 @@ describe("registrations of one address", () => {
       async (t) => {
         const zones = ["a.example", "b.example"].map((zone) => ["2a06:98c0:3600::103", { "cf-worker": zone }] as const);
         const addresses = [oneOf(prefix()), oneOf(prefix()), "203.0.113.1", "203.0.113.2"];
-        for (const [address, headers] of [...addresses.map((address) => [address, {}] as const), ...zones]) {
+        for (const [address, headers] of [...addresses.map((one) => [one, {}] as const), ...zones]) {
           expect((await register(t, address, {}, headers)).agent, address).not.toBeNull();
           expect((await register(t, address, {}, headers)).code, address).toBe("RATE_LIMITED");
         }
