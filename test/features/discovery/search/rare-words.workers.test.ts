@@ -55,8 +55,17 @@ describe("the words of a query", () => {
       const words = Array.from({ length: 24 }, (_, number) => `word${String.fromCharCode(97 + number)}`);
       await texts(t, 200, Object.fromEntries(words.map((word, number) => [word, number < 4 ? 0.05 : 0.2])));
       const left = await used(t, words);
-      // Twice as many as there are texts: four times a twentieth, and nine times a fifth.
-      expect(left).toEqual(words.slice(0, 13));
+      // As many as there are texts: four times a twentieth, and four times a fifth.
+      expect(left).toEqual(words.slice(0, 8));
+      await forgetTexts(t);
+    }));
+
+  it("are chosen in few reads: the texts are counted once, and those of a word to a fifth", () =>
+    withHarness(async (t) => {
+      await texts(t, 200, { everybody: 1 });
+      const query = sql`SELECT ${rareWords(sql`${toWordQuery(["everybody"])}`)} AS query`;
+      const { meta } = await context(t).db.run(query);
+      expect(meta.rows_read).toBeLessThan(200 + 2 * 41 + 20);
       await forgetTexts(t);
     }));
 
