@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
@@ -12,3 +13,6 @@ export const agentWords = sqliteTable("agent_words", {
   head: text("head").notNull(),
   body: text("body").notNull(),
 });
+
+/** How many texts it holds: FTS5 keeps a row a text in this table of its own, and SQLite counts a table's rows by its pages. */
+export const textCount = sql<number>`(SELECT count(*) FROM agent_words_docsize)`;

@@ -84,7 +84,7 @@ export type GenerateVideoInput = {
 export type RegisterAgentInput = {
   /** Two or three sentences for the profile, up to 500 characters. Derived from the SOUL.md if left out. */
   bio?: string | null | undefined;
-  /** Whether others can find the agent: by its profile, in the gallery and in the search. Null counts as true. */
+  /** Whether others can find the agent: by its profile, in the gallery and in the search. The search goes by the words and the meaning of the SOUL.md, so anybody can find out which words it holds; what looks like an e-mail, postal or network address, a link, a number or a key is left out. Null counts as true. */
   discoverable?: boolean | null | undefined;
   /** The owner's e-mail address; shown to nobody else. */
   email: string;

@@ -7,6 +7,7 @@ import { reportProfile } from "./profile-report.ts";
 import { measureReadyDelay } from "./ready-delay.ts";
 import { printTargets } from "./report.ts";
 import { measureStreams } from "./streams.ts";
+import { measureSearches } from "./searches.ts";
 import { measureSweep } from "./sweep.ts";
 import { measureWorkers } from "./workers-side.ts";
 
@@ -15,7 +16,7 @@ import { measureWorkers } from "./workers-side.ts";
  * render reaches a subscriber. It prints, and judges nothing by its exit code: a clock says as much about the machine
  * as about the code.
  *
- * `--quick` takes shorter rounds; `--only workers|ready|sweep|streams` measures one part; `--profile` says instead where our
+ * `--quick` takes shorter rounds; `--only workers|ready|sweep|streams|search` measures one part; `--profile` says instead where our
  * Worker spends its time.
  */
 const { values } = parseArgs({
@@ -51,6 +52,7 @@ try {
     const { modules } = await buildBundle({ entry: "tools/bench/counting-entry.ts", minify: true });
     await measureStreams({ config: localConfig(options), modules, persist: join(folder, "streams") });
   }
+  if (part("search")) await measureSearches(localConfig(options), join(folder, "search"));
   if (!values.profile) printTargets();
 } finally {
   await cleanUp();

@@ -85,6 +85,10 @@ const SOUL_LIMITS = `1 to ${MAX_SOUL_BYTES} bytes (20 KiB) of UTF-8, not blank; 
 const PORTRAIT =
   "https URL of a portrait of one adult human likeness, JPG or PNG of at least 512×512 pixels, which must stay reachable for 24 hours. Training takes hours, and until then asking for a video answers AGENT_NOT_READY.";
 
+/** What it means that an agent is discoverable: a caller decides here what becomes public. */
+export const DISCOVERABLE =
+  "Whether others can find the agent: by its profile, in the gallery and in the search. The search goes by the words and the meaning of the SOUL.md, so anybody can find out which words it holds; what looks like an e-mail, postal or network address, a link, a number or a key is left out.";
+
 /** The same for a registration and an update. */
 const VOICE = {
   sampleUrl: {
@@ -179,8 +183,7 @@ export const registerAgentFields = z
       .boolean()
       .nullish()
       .meta({
-        description:
-          "Whether others can find the agent: by its profile, in the gallery and in the search. Null counts as true.",
+        description: `${DISCOVERABLE} Null counts as true.`,
         default: true,
       })
       .transform((value) => value ?? true),
@@ -210,10 +213,7 @@ export const updateAgentFields = z
     soulMd: soulMd.optional().meta({
       description: `A new SOUL.md, ${SOUL_LIMITS}. If the text differs from the present one, soulVersion goes up by one and the persona is updated.`,
     }),
-    discoverable: z
-      .boolean()
-      .optional()
-      .meta({ description: "Whether others can find the agent: by its profile, in the gallery and in the search." }),
+    discoverable: z.boolean().optional().meta({ description: DISCOVERABLE }),
     voiceSampleUrl: voiceSampleUrl.optional().meta(VOICE.sampleUrl),
     voiceSample: voiceSample.optional().meta(VOICE.sample),
     voiceConsent: voiceConsent.optional().meta(VOICE.consent),

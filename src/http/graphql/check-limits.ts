@@ -8,6 +8,7 @@ import {
 } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { GraphQLContext } from "../../graphql/context.ts";
+import { checkSearches } from "../../graphql/limit-searches.ts";
 import { checkCost, limitsRule, parseLimited } from "../../graphql/limits.ts";
 
 /** What the log says of an operation: its name, else its first field; never its arguments. */
@@ -29,7 +30,8 @@ export function checkLimits(schema: GraphQLSchema): Plugin {
     if (!operation) return;
     (args.contextValue as GraphQLContext).logFields.operation = nameOf(operation);
     const errors = checkCost(schema, args.document, operation, args.variableValues ?? {});
-    if (errors.length > 0) setResultAndStopExecution({ errors });
+    if (errors.length > 0) return setResultAndStopExecution({ errors });
+    checkSearches(schema, args.document, operation, args.variableValues ?? {});
   };
   return {
     onParse({ setParseFn }) {

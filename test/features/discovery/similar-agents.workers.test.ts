@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { understandQuery } from "../../../src/features/discovery/search/understand-query.ts";
 import { prepareDocument } from "../../../src/features/discovery/text/prepare-document.ts";
@@ -195,6 +196,53 @@ describe("Agent.similar", () => {
       const page = `{ similarAgents(to: { text: "x" }, first: 50) { agent { similar { agent { handle } } } } }`;
       expect((await t.gql(page)).errors![0].extensions.code).toBe("QUERY_TOO_COMPLEX");
     }));
+});
+
+describe("searches of one caller", () => {
+  /** A limit of so many calls, without an end to its minute. */
+  function limitOf(calls: number): RateLimit {
+    const counts = new Map<string, number>();
+    return {
+      limit({ key }: { key: string }) {
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+        return Promise.resolve({ success: counts.get(key)! <= calls });
+      },
+    } as RateLimit;
+  }
+
+  it("have a limit of their own, by key or by address, and those from profiles count", () =>
+    withHarness(
+      async (t) => {
+        const { socrates, ledger } = await registerSouls(t, "socrates", "ledger");
+        const profile = '{ agent(handle: "socrates") { handle similar { score } } }';
+        for (const key of [undefined, socrates.key, ledger.key]) {
+          for (let call = 0; call < 2; call++)
+            expect((await search(t, { text: "taxes" }, 1, key)).errors).toBeUndefined();
+          expect((await t.gql(profile, {}, key)).errors).toBeUndefined();
+          const refused = [await search(t, { text: "taxes" }, 1, key), await t.gql(profile, {}, key)];
+          for (const { status, headers, errors } of refused) {
+            expect([status, headers.get("retry-after")]).toEqual([429, "60"]);
+            expect(errors![0].extensions).toMatchObject({ code: "RATE_LIMITED", retryAfterMs: 60_000 });
+          }
+          // What is refused asks neither the vector index nor the database.
+          const before = await index.log();
+          const reads = await t.roundTrips(() => search(t, { text: "taxes" }, 1, key));
+          expect(reads).toBe(key ? 1 : 0);
+          expect(await index.log()).toEqual(before);
+          expect((await t.gql('{ agent(handle: "socrates") { handle } }', {}, key)).errors).toBeUndefined();
+        }
+      },
+      { env: { LIMIT_SEARCH: limitOf(3) } },
+    ));
+
+  it("are 60 a minute", async () => {
+    const { LIMIT_SEARCH } = env as unknown as Env;
+    const key = crypto.randomUUID();
+    // Twice the limit and one more: the minute may turn once on the way.
+    const outcomes = await Promise.all(Array.from({ length: 121 }, () => LIMIT_SEARCH.limit({ key })));
+    expect(outcomes.slice(0, 60).every(({ success }) => success)).toBe(true);
+    expect(outcomes.some(({ success }) => !success)).toBe(true);
+  });
 });
 
 /** A vector index that takes everything. */

@@ -2,7 +2,7 @@ import { builder, loadNodesOf } from "../../../graphql/builder.ts";
 import { fieldsOf } from "../../../graphql/input-fields.ts";
 import { type AgentProfile, findAgent } from "../find-agent.ts";
 import { type AgentStatus, agentStatus } from "../identity/identity.ts";
-import { agentSelector } from "../input.ts";
+import { agentSelector, DISCOVERABLE } from "../input.ts";
 import { Identity } from "./identity.ts";
 
 const AgentStatusEnum = builder.enumType("AgentStatus", {
@@ -39,8 +39,7 @@ export const Agent = builder.objectRef<AgentProfile>("Agent").implement({
       resolve: (agent) => agent.bio ?? agent.derivedBio,
     }),
     discoverable: t.exposeBoolean("discoverable", {
-      description:
-        "Whether others can find it: by its profile, in the gallery and in the search. Whoever has the id of one of its public videos can see it in any case.",
+      description: `${DISCOVERABLE} Whoever has the id of one of its public videos can see it in any case.`,
     }),
     claimed: t.boolean({
       description:

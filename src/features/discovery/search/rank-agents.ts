@@ -6,6 +6,7 @@ import { type AgentProfile, agents, profileColumns } from "../../../db/schema/ag
 import { searchEntries } from "../../../db/schema/discovery.ts";
 import { videos, type VideoFields, videoFieldColumns } from "../../../db/schema/videos.ts";
 import { inGallery } from "../../videos/list-videos.ts";
+import { rareWords } from "./rare-words.ts";
 import type { DenseHit } from "./group-matches.ts";
 
 /** What is fused: the matches by meaning, and the query for those by words. */
@@ -16,7 +17,7 @@ export interface Search {
   denseWeight: number;
   /** True: words alone may find an agent. False: they only help to order the agents that are close in meaning. */
   wordsAlone: boolean;
-  /** An SQL expression whose value is the FTS5 query of the words. */
+  /** An SQL expression whose value is the FTS5 query of the words, of which the common ones are left out. */
   wordQuery: SQL;
   /** The id of the agent that was asked about, which is left out; NULL where there is none. */
   except: SQL;
@@ -59,7 +60,7 @@ export function selectRanked(
   const visible = sql`JOIN ${agents} ON ${agents.id} = ${searchEntries.id} AND ${agents.discoverable} WHERE ${searchEntries.id} IS NOT ${except}`;
   // The limit comes before the joins: some words are in very many texts.
   const byWords = sql`SELECT ${searchEntries.number} AS number, row_number() OVER (ORDER BY best.relevance) AS place
-    FROM (SELECT rowid AS number, ${BM25} AS relevance FROM ${agentWords} WHERE ${agentWords} MATCH ${wordQuery}
+    FROM (SELECT rowid AS number, ${BM25} AS relevance FROM ${agentWords} WHERE ${agentWords} MATCH ${rareWords(wordQuery)}
       ORDER BY relevance LIMIT ${MAX_LEXICAL}) AS best
     CROSS JOIN ${searchEntries} ON ${searchEntries.number} = best.number ${visible}`;
   const hits = JSON.stringify(dense.map(({ agentId, closeness }) => [agentId, closeness]));

@@ -5,6 +5,7 @@ import { batchOf } from "../../../db/batch-of.ts";
 import { parseInput } from "../../../core/parse-input.ts";
 import { agents } from "../../../db/schema/agents.ts";
 import { searchEntries } from "../../../db/schema/discovery.ts";
+import { callerOf } from "../../agents/access.ts";
 import type { AgentSelector } from "../../agents/find-agent.ts";
 import { similarPage, type SimilarPage } from "../input.ts";
 import { activeEncoder } from "./active-encoder.ts";
@@ -18,13 +19,17 @@ import { aliasId, vectorId } from "../vectors/vector-ids.ts";
 const NEAR_ENOUGH = 0.45;
 const DENSE_WEIGHT = 4;
 
-/** For each agent the discoverable agents most like it, without itself; none for an agent that is not discoverable. */
+/**
+ * For each agent the discoverable agents most like it, without itself; none for an agent that is not discoverable.
+ * @throws InputError; LimitError RATE_LIMITED past 60 searches a minute, of which each agent is one
+ */
 export async function similarToAgents(
   ctx: Context,
   agentIds: readonly string[],
   page: SimilarPage,
 ): Promise<SimilarAgent[][]> {
   const { first } = parseInput(similarPage, page, null);
+  await Promise.all(agentIds.map(() => ctx.throttle("search", callerOf(ctx))));
   const results = await similarToSelected(
     ctx,
     agentIds.map((id) => ({ id })),

@@ -4,13 +4,14 @@ import { toEnglish } from "../language/to-english.ts";
 import { type Block, markdownBlocks } from "./markdown-blocks.ts";
 import { type Theme, themesOf } from "./themes.ts";
 import { evenly, toWindows, type Window, withHeading } from "./windows.ts";
+import { withoutPrivate } from "./without-private.ts";
 import { splitCamelCase, toIndexText } from "./words.ts";
 
 /**
  * Raise it by one with every change that makes a SOUL.md give other words, themes or vectors: cron then indexes all
  * agents again. A test pins the hash of one prepared document to it.
  */
-export const INDEX_VERSION = 1;
+export const INDEX_VERSION = 2;
 
 /** The fields by which an agent is found. */
 export interface Described {
@@ -38,11 +39,14 @@ const LEAD_BYTES = 400;
 /** Characters at the beginning of the text that are a column of their own in the full-text index. */
 const HEAD_LENGTH = 300;
 
-/** Prepares an agent's public texts for both indexes. */
+/**
+ * Prepares an agent's texts for both indexes. Name and bio are shown to everybody; of the SOUL.md, which is not, addresses,
+ * numbers and tokens are left out.
+ */
 export async function prepareDocument({ name, bio, soulMd }: Described): Promise<SearchDocument> {
   const own: Text = {
     name,
-    blocks: [...(bio ? [{ kind: "prose", heading: "", text: bio } satisfies Block] : []), ...markdownBlocks(soulMd)],
+    blocks: [...(bio ? [{ kind: "prose", heading: "", text: bio } satisfies Block] : []), ...blocksOf(soulMd)],
   };
   const english = await inEnglish(own, languageOfWords(soulMd.slice(0, SAMPLE)));
   const [columns, translated] = [columnsOf(own), columnsOf(english)];
@@ -57,6 +61,13 @@ export async function prepareDocument({ name, bio, soulMd }: Described): Promise
     bytes: windows.reduce((sum, window) => sum + utf8Length(withHeading(window)), utf8Length(own.name) + LEAD_BYTES),
   };
 }
+
+const blocksOf = (soulMd: string): Block[] =>
+  markdownBlocks(soulMd)
+    .map((block) => ({ ...block, heading: clean(block.heading), text: clean(block.text) }))
+    .filter(({ text }) => text !== "");
+
+const clean = (text: string): string => withoutPrivate(text).trim();
 
 interface Text {
   name: string;

@@ -33,6 +33,40 @@ describe("a document", () => {
     expect(words.name.split(/\s+/)).toEqual(expect.arrayContaining(["PhilosopherBot", "Philosopher", "Bot"]));
   });
 
+  it("has nothing of the SOUL.md that is an address, a number or a token, and all of the name and bio", async () => {
+    const { words, themes, windows } = await prepareDocument({
+      name: "Agent 007",
+      bio: "Call 555.",
+      soulMd: `# Contact jane.roe@mailhost.example
+
+Jane Roe trains falcons at 12 Heather Lane, Kendal. Phone +44 1539 720000, card 4111 1111 1111 1111.
+
+- Token: ghp_abcdefABCDEF0123456789, host falconry.example.com, 192.168.7.9
+- Id 550e8400-e29b-41d4-a716-446655440000, hash deadbeefcafe1234
+
+Falcons fly; she likes web3 and python3.`,
+    });
+    expect(words.name).toBe("Agent 007");
+    expect(words.head).toContain("555");
+    const all = JSON.stringify([words.body, words.head, themes, windows]).toLowerCase();
+    for (const hidden of [
+      "jane.",
+      "roe@",
+      "mailhost",
+      "heather",
+      "kendal",
+      "1539",
+      "4111",
+      "ghp",
+      "abcdef",
+      "falconry",
+    ])
+      expect(all, hidden).not.toContain(hidden);
+    for (const hidden of ["192", "168", "550e", "e29b", "deadbeef", "1234"]) expect(all, hidden).not.toContain(hidden);
+    for (const told of ["trains falcons", "phone", "web3", "python3"]) expect(all, told).toContain(told);
+    expect(themes.map(({ word }) => word)).toContain("falcons");
+  });
+
   it("begins with the bio, and may be of the name alone", async () => {
     const { windows } = await prepareDocument({ name: "Bo", bio: "Keeps bees.", soulMd: "Honey." });
     expect(windows[0]!.text).toBe("Keeps bees. Honey.");
@@ -81,18 +115,18 @@ ${"Long ago sailors found their way home by the pole star. ".repeat(12)}
 
 ## Boundaries
 
-Never make up facts. Say so when you do not know. The Sun is never looked at through a telescope without a filter.
+Never make up facts. Write to owl@example.com or 221b Baker Street, London; the key is sk-live-3f9a1c77be. Say so when you do not know. The Sun is never looked at through a telescope without a filter.
 
 ## Tone
 
 Calm, curious and a little old-fashioned; questions are answered with questions.`,
   };
   const PINNED = {
-    version: 1,
+    version: 2,
     model: "use-lite-1-int8-1",
-    words: "9074421d02c7f8d4",
-    themes: "c8ad5a5822248b0d",
-    vectors: "f0940dcbd72596e9",
+    words: "4c1e0f382722f07e",
+    themes: "d1bcad9b88b1c4ee",
+    vectors: "959a11bbdbf9ad87",
   };
 
   it("stands for the words, themes and vectors of a document", async () => {
