@@ -101,7 +101,7 @@ export async function runSoak(options: SoakOptions): Promise<Findings> {
       figures: {
         ...figures,
         "calls at the vendor, the last 5,000": vendor.requests.length,
-        "of them spoilt": `${((100 * vendor.requests.filter(({ fault }) => fault).length) / vendor.requests.length).toFixed(1)} %`,
+        "of them spoilt, late ones not counted": `${((100 * vendor.requests.filter(({ fault }) => fault).length) / vendor.requests.length).toFixed(1)} %`,
         "most calls of the vendor at a time": calls.most,
         "seconds until all were final": took.toFixed(0),
         "videos a minute": ((60 * videos) / took).toFixed(0),
