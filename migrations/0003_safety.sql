@@ -39,7 +39,7 @@ CREATE TABLE `trainings` (
 );
 --> statement-breakpoint
 CREATE INDEX `trainings_agent` ON `trainings` (`agent_id`,`kind`,`period`);--> statement-breakpoint
-CREATE INDEX `trainings_period` ON `trainings` (`period`);--> statement-breakpoint
+CREATE INDEX `trainings_begun` ON `trainings` (`begun_at`);--> statement-breakpoint
 CREATE TABLE `usage_months` (
 	`agent_id` text NOT NULL,
 	`period` text NOT NULL,
@@ -48,6 +48,16 @@ CREATE TABLE `usage_months` (
 	PRIMARY KEY(`agent_id`, `period`)
 );
 --> statement-breakpoint
+CREATE TABLE `video_archives` (
+	`video_id` text PRIMARY KEY NOT NULL,
+	`created_at` integer NOT NULL,
+	`due_at` integer,
+	`lease` text,
+	`lease_until` integer DEFAULT 0 NOT NULL,
+	`failures` integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `video_archives_due` ON `video_archives` (`due_at`);--> statement-breakpoint
 DROP INDEX `videos_due`;--> statement-breakpoint
 ALTER TABLE `videos` ADD `views_day` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `videos` ADD `views_in_day` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
@@ -69,7 +79,8 @@ ALTER TABLE `identity_jobs` ADD `training_not_before` integer DEFAULT 0 NOT NULL
 ALTER TABLE `usage_ledger` ADD `free_seconds` real;--> statement-breakpoint
 CREATE INDEX `usage_ledger_period` ON `usage_ledger` (`period`);--> statement-breakpoint
 CREATE INDEX `video_requests_day` ON `video_requests` (`agent_id`,`created_at`);--> statement-breakpoint
-CREATE INDEX `video_requests_created` ON `video_requests` (`created_at`);--> statement-breakpoint
+CREATE INDEX `video_requests_created` ON `video_requests` (`created_at`);
+--> statement-breakpoint
 -- The voices and faces that exist at the vendor, so that a replaced one is found and deleted there.
 INSERT INTO `trainings` (`name`, `agent_id`, `kind`, `period`, `begun_at`, `vendor_id`)
 SELECT `id` || ' ' || `sample_id`, `id`, 'VOICE', strftime('%Y-%m', `voice_since` / 1000, 'unixepoch'), `voice_since`, `voice_id`

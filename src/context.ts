@@ -5,7 +5,7 @@ import type { Sleep } from "./core/sleep.ts";
 import type { Db } from "./db/client.ts";
 import type { AgentRow } from "./db/schema/agents.ts";
 
-/** Who acts. Anonymous callers are told apart by their client IP only. */
+/** Who acts. Anonymous callers are told apart by their address only. */
 export type Actor =
   | { kind: "anonymous" }
   | { kind: "agent"; agent: AgentRow; keyId: string }
@@ -15,6 +15,8 @@ export type Actor =
 /** What a verb may use. Time, randomness and the network come through here, so that a test can move them. */
 export interface Context {
   readonly actor: Actor;
+  /** What tells callers without a key apart: IPv4, the /64 of IPv6, or the zone of a Worker; null for the system. */
+  readonly address: string | null;
   readonly db: Db;
   readonly bucket: R2Bucket;
   readonly ports: Ports;
@@ -28,8 +30,8 @@ export interface Context {
   readonly random: Random;
   readonly sleep: Sleep;
   readonly fetch: typeof fetch;
-  /** Counts this caller's call against a limit of its own. @throws LimitError RATE_LIMITED */
-  readonly throttle: (limit: "registration") => Promise<void>;
+  /** Counts one call of `caller`, a key's id or an address, against a limit of its own. @throws LimitError RATE_LIMITED */
+  readonly throttle: (limit: "registration" | "search", caller: string) => Promise<void>;
   /**
    * To be called when an agent's public text is new or changed: later features then process it right after the answer
    * instead of with the next cron run. The earlier feature that calls this does not import them.

@@ -45,12 +45,19 @@ export const ERROR_CODES = {
     status: 402,
     retryable: true,
     description:
-      "All videos that the plan allows this month are used or in the making. The error says how long it is until the next month begins.",
+      "What the plan allows in a month is used up: videos, attempts, or trainings of a voice or face. The error says how long it is until the next month begins.",
+  },
+  CAPACITY_REACHED: {
+    status: 503,
+    retryable: true,
+    description:
+      "The service has no room for this now. The error says how long to wait; then send the same call again.",
   },
   RATE_LIMITED: {
     status: 429,
     retryable: true,
-    description: "Too many calls within a minute. Wait as long as the error says, then send the same call again.",
+    description:
+      "Too many calls within a minute, or too many registrations within an hour or a day. Wait as long as the error says, then send the same call again.",
   },
   IDEMPOTENCY_MISMATCH: {
     status: 422,
@@ -87,22 +94,25 @@ export const ERROR_CODES = {
   RENDER_REJECTED: {
     status: 422,
     retryable: false,
-    description: "The vendor refused this script. Final, not charged; change the script.",
+    description:
+      "The vendor refused this script. Final, not charged: change the script and send it with a new idempotencyKey.",
   },
   RENDER_FAILED: {
     status: 502,
     retryable: true,
-    description: "The vendor failed to render the script. Not charged; ask for the video again.",
+    description:
+      "The vendor failed to render the script. Not charged: ask for the video again with a new idempotencyKey.",
   },
   RENDER_TIMED_OUT: {
     status: 504,
     retryable: true,
-    description: "The vendor did not finish in time. Not charged; ask for the video again.",
+    description: "The vendor did not finish in time. Not charged: ask for the video again with a new idempotencyKey.",
   },
   INGEST_FAILED: {
     status: 502,
     retryable: true,
-    description: "The rendered video could not be prepared for playing. Not charged; ask for the video again.",
+    description:
+      "The rendered video could not be prepared for playing. Not charged: ask for the video again with a new idempotencyKey.",
   },
   UPSTREAM_UNAVAILABLE: {
     status: 503,
@@ -234,11 +244,11 @@ export class ConflictError extends AppError {
   }
 }
 
-/** Too much, too often: a plan's quota or a rate limit. Both say when to come back. */
+/** Too much, too often: a plan's quota, a rate limit, or all that the service can do. Each says when to come back. */
 export class LimitError extends AppError {
   override readonly name = "LimitError";
   constructor(
-    code: "QUOTA_EXCEEDED" | "RATE_LIMITED" | "QUERY_TOO_COMPLEX",
+    code: "QUOTA_EXCEEDED" | "CAPACITY_REACHED" | "RATE_LIMITED" | "QUERY_TOO_COMPLEX",
     message: string,
     options: IssueOptions = {},
   ) {
@@ -257,7 +267,9 @@ export type UpstreamKind =
   | "rejected"
   /** The thing asked for does not exist at the vendor (404). */
   | "missing"
-  /** The vendor did not take the request and said so (401, 402, 403, 429): nothing happened. */
+  /** The vendor refused (another 4xx) without a reason that we know: nothing happened, and it hardly will. */
+  | "refused"
+  /** The vendor did not take the request and said so (401, 402, 429): nothing happened, and later it may. */
   | "declined"
   /** Network error, time-out, 5xx, unreadable answer: it may or may not have happened. */
   | "inDoubt";

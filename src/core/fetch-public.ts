@@ -1,9 +1,11 @@
-import { publicUrlProblem } from "./public-url.ts";
+import { isOwnUrl, OWN_URL_PROBLEM, publicUrlProblem } from "./public-url.ts";
 
 const MAX_REDIRECTS = 5;
 
 export interface PublicRequest {
   url: string;
+  /** Where we are reached from outside: nothing is fetched from there. */
+  publicUrl: string;
   /** Milliseconds for all of it, redirects and body included. */
   timeoutMs: number;
   /** The most bytes of the body. Only its Content-Length is checked here; the reader of the body counts its bytes. */
@@ -41,7 +43,7 @@ export async function fetchPublic(request: PublicRequest): Promise<Response & { 
   const hops = request.init ? 0 : MAX_REDIRECTS;
   let { url } = request;
   for (let hop = 0; hop <= hops; hop++) {
-    const problem = publicUrlProblem(url);
+    const problem = publicUrlProblem(url) ?? (isOwnUrl(url, request.publicUrl) ? OWN_URL_PROBLEM : null);
     if (problem) throw unreachable(hop === 0 ? problem : `redirects to a URL that ${problem}`);
     const response = await request.fetch(url, { ...request.init, redirect: "manual", signal });
     const location = response.headers.get("location");

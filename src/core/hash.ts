@@ -18,3 +18,25 @@ export async function sha256(data: string | BufferSource): Promise<string> {
   const bytes = typeof data === "string" ? encoder.encode(data) : data;
   return hex(await crypto.subtle.digest("SHA-256", bytes));
 }
+
+/**
+ * Passes bytes on, and takes their SHA-256 on the way: chunk by chunk, each one hashed before the next is read. A `tee`
+ * would hold what the slower side has not read yet.
+ */
+export function hashingStream(): { stream: TransformStream<Uint8Array, Uint8Array>; sha256: Promise<string> } {
+  // A library that we use brings the browser's types along, which know no DigestStream.
+  const Digest = (crypto as unknown as { DigestStream: typeof DigestStream }).DigestStream;
+  const digest = new Digest("SHA-256");
+  const writer = digest.getWriter();
+  const hashed = digest.digest.then(hex);
+  // Whoever does not wait for it need not hear that the stream broke.
+  hashed.catch(() => {});
+  const stream = new TransformStream<Uint8Array, Uint8Array>({
+    async transform(chunk, controller) {
+      await writer.write(chunk);
+      controller.enqueue(chunk);
+    },
+    flush: () => writer.close(),
+  });
+  return { stream, sha256: hashed };
+}

@@ -1,6 +1,6 @@
 import { sha256 } from "./hash.ts";
 import { ConflictError } from "./errors.ts";
-import { characters, textSchema } from "./text.ts";
+import { characters, type Length, textSchema } from "./text.ts";
 
 /** How long an idempotency key is remembered, in milliseconds: 24 hours, as with Stripe. */
 export const IDEMPOTENCY_MS = 24 * 3_600_000;
@@ -9,12 +9,19 @@ const LENGTH = { min: 1, max: 255 };
 /** An idempotency key as a text. */
 export const idempotencyKeyText = textSchema(LENGTH);
 
-/** The field by which a repeated call is recognised. @param description what the key stands for, as whole sentences */
-export const idempotencyKeySchema = (description: string) =>
-  idempotencyKeyText.nullish().meta({
-    description: `${description} ${characters(LENGTH)}; remembered for 24 hours.`,
-    examples: ["5f0c1a3e-7c0e-4f0a-9a55-3f1c1f6f2c11"],
-  });
+/**
+ * The field by which a repeated call is recognised.
+ * @param description what the key stands for, as whole sentences
+ * @param length as it is described; a `min` above 1 is to be checked by the input's own rule, which says why
+ */
+export const idempotencyKeySchema = (description: string, length: Length = LENGTH) =>
+  idempotencyKeyText
+    .meta({ ...idempotencyKeyText.meta(), minLength: length.min })
+    .nullish()
+    .meta({
+      description: `${description} ${characters(length)}; remembered for 24 hours.`,
+      examples: ["5f0c1a3e-7c0e-4f0a-9a55-3f1c1f6f2c11"],
+    });
 
 /**
  * An input as a text: equal inputs give equal texts. Its fields are sorted by name, and one that is null counts as left

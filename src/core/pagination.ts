@@ -16,10 +16,12 @@ export const firstSchema = (max: number, fallback: number) => {
 
 /** How many items a page has where the caller does not say. */
 export const DEFAULT_FIRST = 20;
+/** How many items a page has at the most. */
+export const MAX_FIRST = 100;
 
 /** Which page of a list is asked for. */
 export const pageFields = z.object({
-  first: firstSchema(100, DEFAULT_FIRST),
+  first: firstSchema(MAX_FIRST, DEFAULT_FIRST),
   after: z
     .string()
     .nullish()

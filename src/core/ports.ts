@@ -6,29 +6,40 @@
 /** The vendor that renders videos of a face speaking a script. */
 export interface VideoRenderer {
   submit(job: RenderJob): Promise<{ renderId: string }>;
-  /** The render that carries `name`, if the vendor has one: how a lost answer is found again. */
-  find(name: string): Promise<{ renderId: string } | null>;
+  /**
+   * The render that carries `name`, if the vendor has one: how a lost answer is found again. Null only if there is
+   * certainly none in its list, which may show a new one minutes late.
+   */
+  find(name: string, search: Search): Promise<{ renderId: string } | null>;
   get(renderId: string): Promise<Render>;
   delete(renderId: string): Promise<void>;
 }
 
+/** Bounds of a search through a vendor's list. It throws `UpstreamError` where they do not let it look at all of it. */
+export interface Search {
+  /** Asked before each call: whether there is no time for another one. */
+  isOver(): boolean;
+}
+
 /**
- * The vendor that holds faces, voices and personas. Each `find…` gives the one that carries a name, if the vendor has
- * it.
+ * The vendor that holds faces, voices and personas. Each `find…` gives the one that carries a name, and null only if
+ * there is certainly none in its list; each `delete…` throws `missing` for what is gone.
  */
 export interface IdentityProvider {
   createVoice(voice: { name: string; audioUrl: string; callbackUrl: string }): Promise<{ voiceId: string }>;
-  findVoice(name: string): Promise<{ voiceId: string } | null>;
+  findVoice(name: string, search: Search): Promise<{ voiceId: string } | null>;
   voice(voiceId: string): Promise<Training>;
+  deleteVoice(voiceId: string): Promise<void>;
 
   createFace(face: NewFace): Promise<{ faceId: string }>;
-  findFace(name: string): Promise<{ faceId: string } | null>;
+  findFace(name: string, search: Search): Promise<{ faceId: string } | null>;
   face(faceId: string): Promise<Training>;
+  deleteFace(faceId: string): Promise<void>;
   /** Lets a face of ours speak with another voice from now on. */
   setFaceVoice(faceId: string, voiceId: string): Promise<void>;
 
   createPersona(persona: Persona & { name: string }): Promise<{ personaId: string }>;
-  findPersona(name: string): Promise<{ personaId: string } | null>;
+  findPersona(name: string, search: Search): Promise<{ personaId: string } | null>;
   updatePersona(personaId: string, persona: Persona): Promise<void>;
 }
 
@@ -64,17 +75,35 @@ export interface Persona {
 /** Where finished videos live and are played from. */
 export interface VideoHost {
   /** Copies the file behind `url`; the bytes never pass through us. */
-  ingest(url: string, video: { videoId: string; agentId: string }): Promise<HostedVideo>;
-  /** The copy made earlier for this video, if its answer was lost. `since`: milliseconds of the first try. */
+  ingest(url: string, video: NewCopy): Promise<HostedVideo>;
+  /**
+   * The newest copy made for this video, if an answer was lost. `since`: a time before the first try, in milliseconds
+   * since 1970. Throws where it cannot be sure.
+   */
   find(videoId: string, since: number): Promise<HostedVideo | null>;
+  /** The ids of all copies made for this video. */
+  findAll(videoId: string, since: number): Promise<string[]>;
   get(hostId: string): Promise<HostedVideo>;
   delete(hostId: string): Promise<void>;
+  /** Lets a copy be played with a token only, or by everybody. */
+  setPrivate(hostId: string, isPrivate: boolean): Promise<void>;
+  /** What stands in for the id in a private copy's URLs for an hour. */
+  token(hostId: string): Promise<string>;
+}
+
+export interface NewCopy {
+  videoId: string;
+  agentId: string;
+  /** Whether it plays with a token only. */
+  isPrivate: boolean;
 }
 
 export interface HostedVideo {
   hostId: string;
   status: "pending" | "ready" | "failed";
   reason: string | null;
+  /** Of a failed one: the host could not fetch the file, which says nothing about the file. */
+  couldNotFetch: boolean;
   /** Seconds as the host measured them; null when it does not say. */
   durationSeconds: number | null;
   /** For an iframe, or for a video element when `file` is true. */

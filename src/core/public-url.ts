@@ -1,7 +1,8 @@
 /**
  * Whether a URL may be fetched for a caller: https, and not a name or number of a private, loopback or link-local
- * network (RFC 1918, 3927, 4193, 6598, 6761, 6762). Returns what is wrong, or null. A name that resolves to such an
- * address is not detected here; the platform's own egress does not reach private networks.
+ * network (RFC 1918, 3927, 4193, 6598, 6761, 6762), nor a host that ends with a dot, which some rules for hosts miss.
+ * Returns what is wrong, or null. A name that resolves to such an address is not detected here; the platform's own egress
+ * does not reach private networks.
  */
 export function publicUrlProblem(text: string): string | null {
   let url: URL;
@@ -19,8 +20,20 @@ export function publicUrlProblem(text: string): string | null {
     : /^\d+\.\d+\.\d+\.\d+$/.test(host)
       ? isPrivateV4(host)
       : isPrivateName(host);
-  return isPrivate ? "points at a private, loopback or link-local address, which we do not fetch from" : null;
+  if (isPrivate) return "points at a private, loopback or link-local address, which we do not fetch from";
+  return url.hostname.endsWith(".") ? "has a host that ends with a dot: leave the dot out" : null;
 }
+
+/** Whether a URL is on our own host, or on one below it: what is fetched for a caller must not come back to us. */
+export function isOwnUrl(text: string, publicUrl: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const host = new URL(text).hostname.replace(/\.+$/, "");
+  const own = new URL(publicUrl).hostname;
+  return host === own || host.endsWith(`.${own}`);
+}
+
+/** Completes a sentence that begins with the name of a URL that is our own. */
+export const OWN_URL_PROBLEM = "points at this service itself, which we do not fetch from";
 
 function isPrivateName(host: string): boolean {
   return !host.includes(".") || /\.(localhost|local|internal|intranet|lan|home|corp|arpa)$/.test(host);

@@ -32,6 +32,10 @@ export function textSchema({ min, max }: Length) {
   return z
     .string()
     .superRefine((value, context) => {
+      // A character is at most two units of a string. Nothing walks through a text that is far too long; one that is a
+      // little too long is told its length.
+      if (value.length > 4 * max)
+        return context.addIssue(`has more than ${max} characters: at most that many are allowed`);
       const problem = textProblem(value);
       if (problem) return context.addIssue(problem);
       const length = value.length <= max ? value.length : [...value].length;

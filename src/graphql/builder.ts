@@ -21,6 +21,9 @@ interface Types {
   };
 }
 
+/** The weight of a list whose size something above it has counted. */
+const ONCE = { field: 1, multiplier: 1 };
+
 type NodeLoader = (ctx: GraphQLContext, id: string) => Promise<object | null>;
 const nodeLoaders = new Map<string, NodeLoader>();
 
@@ -37,7 +40,8 @@ export const builder = new SchemaBuilder<Types>({
   plugins: [RelayPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   // Limits are checked before execution, in limits.ts; here the fields only carry their cost.
-  complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 1 },
+  // A list that says nothing counts as 10 items.
+  complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 10 },
   relay: {
     cursorType: "String",
     encodeGlobalID: (_typename, id) => String(id),
@@ -60,8 +64,16 @@ export const builder = new SchemaBuilder<Types>({
       },
     },
     nodesQueryOptions: false,
-    nodesOnConnection: { description: "The items of this page; use `edges` only if you need a cursor for each." },
-    edgesFieldOptions: { description: "The items of this page, each with its cursor.", nullable: false },
+    // The connection's own field is multiplied by its size.
+    nodesOnConnection: {
+      complexity: ONCE,
+      description: "The items of this page; use `edges` only if you need a cursor for each.",
+    },
+    edgesFieldOptions: {
+      complexity: ONCE,
+      description: "The items of this page, each with its cursor.",
+      nullable: false,
+    },
     nodeFieldOptions: { description: "The item.", nullable: false },
     cursorFieldOptions: { description: "The item's place in the list: pass it as `after` to get what follows." },
     pageInfoFieldOptions: { description: "Whether the list goes on, and from where." },

@@ -14,6 +14,7 @@ export function httpOf({ code, retryAfterMs }: Pick<Issue, "code" | "retryAfterM
 
 function headersOf(status: number, retryAfterMs: number | null): Record<string, string> {
   if (status === 401) return { "WWW-Authenticate": 'Bearer realm="molts.live"' };
-  if (status === 429) return { "Retry-After": String(Math.ceil((retryAfterMs ?? 1000) / 1000)) };
+  if (status === 429 || (status === 503 && retryAfterMs !== null))
+    return { "Retry-After": String(Math.ceil((retryAfterMs ?? 1000) / 1000)) };
   return {};
 }

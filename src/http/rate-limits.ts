@@ -1,10 +1,14 @@
+import type { Context } from "../context.ts";
 import { LimitError } from "../core/errors.ts";
 
 /** The Rate Limiting bindings; each counts per minute and per Cloudflare location. */
 export interface RateLimits {
   byKey: RateLimit;
   byIp: RateLimit;
+  /** Calls with a key, by address: counted before the key is looked up, so that forged keys cost a bounded number of reads. */
+  keyed: RateLimit;
   registration: RateLimit;
+  search: RateLimit;
 }
 
 const PERIOD_MS = 60_000;
@@ -18,5 +22,5 @@ export async function count(limit: RateLimit, caller: string): Promise<void> {
   });
 }
 
-/** What tells callers without a key apart. */
-export const clientIp = (request: Request): string => request.headers.get("cf-connecting-ip") ?? "unknown";
+/** What a request is counted by where it has no key. */
+export const addressOf = ({ address }: Context): string => address ?? "unknown";

@@ -1,6 +1,6 @@
 import type { Context } from "../context.ts";
 import { authenticate } from "./authenticate.ts";
-import type { RateLimits } from "./rate-limits.ts";
+import { addressOf, count, type RateLimits } from "./rate-limits.ts";
 import { healthRoute } from "./health.ts";
 import { nearestRoute } from "./nearest-route.ts";
 import { homePage } from "./pages/home.ts";
@@ -10,6 +10,7 @@ import { getVideoRoute } from "./rest/get-video.ts";
 import { errorProblem, methodNotAllowed, notFound } from "./rest/problem.ts";
 import { registerAgentRoute } from "./rest/register-agent.ts";
 import { sampleRoute } from "./samples.ts";
+import { videoFileRoute } from "./video-file.ts";
 import { streamWebhook } from "./webhooks/stream.ts";
 import { tavusWebhook } from "./webhooks/tavus.ts";
 
@@ -57,6 +58,14 @@ const asPage =
     }
   };
 
+/** A handler that knows no keys: the address is counted before it reads anything. */
+const counted =
+  (handler: Handler): Handler =>
+  async (call) => {
+    await count(call.limits.byIp, addressOf(call.ctx));
+    return handler(call);
+  };
+
 /** The GraphQL API; a browser that asks for a page gets GraphiQL. */
 /** HEAD asks for what GET would answer, without its body, which the router leaves out. */
 const asGet = (request: Request): Request =>
@@ -74,15 +83,18 @@ const video = asCaller((ctx, { params }) => getVideoRoute(ctx, params[0]!));
 const watchPage = asPage(async (ctx, { params, request }) =>
   (await watch()).watchPage(ctx, params[0]!, request.method === "GET"),
 );
+const videoFile = asCaller((ctx, { request, url, params }) => videoFileRoute(ctx, params[0]!, request, url));
 const openApi: Handler = async ({ ctx }) => Response.json((await openApiDocument()).openApi(ctx.config.publicUrl));
 const home: Handler = ({ ctx }) => homePage(ctx);
-const health: Handler = ({ ctx }) => healthRoute(ctx);
-const sample: Handler = ({ ctx, url, params }) => sampleRoute(ctx, params[0]!, url);
+const health = counted(({ ctx }) => healthRoute(ctx));
+const sample = counted(({ ctx, url, params }) => sampleRoute(ctx, params[0]!, url));
+// Not counted: a genuine one must not be lost, and a forged one is refused by its signature before anything is read.
 const fromTavus: Handler = ({ ctx, params }) => tavusWebhook(ctx, params[0]!, params[1]!, params[2]!);
 const fromStream: Handler = ({ ctx, request }) => streamWebhook(ctx, request);
 
 const ROUTES: Route[] = [
   { name: "/graphql", path: /^\/graphql\/?$/, methods: { GET: graphql, POST: graphql } },
+  { name: "/v/{id}.mp4", path: /^\/v\/([^/]+)\.mp4$/, methods: { GET: videoFile } },
   { name: "/v/{id}", path: /^\/v\/([^/]+)$/, methods: { GET: watchPage } },
   { name: "/agents/register", path: /^\/agents\/register$/, methods: { POST: register } },
   { name: "/agents/me", path: /^\/agents\/me$/, methods: { GET: me } },

@@ -4,10 +4,10 @@ export interface Budget {
   readonly statements: number;
   /** Whether nothing more may be begun. The outcome of what was begun before may still be written. */
   isUsedUp(): boolean;
-  /** Makes an outside call when one of the invocation's slots is free, first come first served. */
-  slot<Value>(work: () => Promise<Value>): Promise<Value>;
   /** The same budget, but used up once this share of its statements is sent, 0 to 1. */
   share(part: number): Budget;
+  /** The same budget, but used up from a time on as well. `isOver` says whether it has come. */
+  until(isOver: () => boolean): Budget;
 }
 
 export interface CountedBudget extends Budget {
@@ -15,36 +15,19 @@ export interface CountedBudget extends Budget {
   count(statements: number): void;
 }
 
-/**
- * @param limit statements after which nothing more is begun
- * @param slots how many outside calls may wait for their answer at a time
- */
-export function createBudget({ limit, slots }: { limit: number; slots: number }): CountedBudget {
+/** @param limit statements after which nothing more is begun */
+export function createBudget({ limit }: { limit: number }): CountedBudget {
   let statements = 0;
-  let free = slots;
-  const waiting: (() => void)[] = [];
-
-  async function slot<Value>(work: () => Promise<Value>): Promise<Value> {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free++;
-    }
-  }
-  const upTo = (most: number): Budget => ({
+  const upTo = (most: number, isOver: () => boolean): Budget => ({
     get statements() {
       return statements;
     },
-    isUsedUp: () => statements >= most,
-    slot,
-    share: (part) => upTo(most * part),
+    isUsedUp: () => statements >= most || isOver(),
+    share: (part) => upTo(most * part, isOver),
+    until: (over) => upTo(most, () => isOver() || over()),
   });
   return {
-    ...upTo(limit),
+    ...upTo(limit, () => false),
     get statements() {
       return statements;
     },

@@ -9,7 +9,7 @@ export type CallbackSubject = "video" | "agent";
  * secret.
  */
 export async function callbackUrl({ config }: Context, of: CallbackSubject, id: string): Promise<string> {
-  const secret = await sign(config.keyPepper, `${of}-callback`, id);
+  const secret = await sign(config.peppers, `${of}-callback`, id);
   return `${config.publicUrl}/webhooks/tavus/${of}s/${id}/${secret}`;
 }
 
@@ -19,4 +19,4 @@ export const isGenuineCallback = (
   of: CallbackSubject,
   id: string,
   secret: string,
-): Promise<boolean> => verify(config.keyPepper, `${of}-callback`, id, secret);
+): Promise<boolean> => verify(config.peppers, `${of}-callback`, id, secret);

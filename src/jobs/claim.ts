@@ -1,4 +1,4 @@
-import { and, type SQL, sql } from "drizzle-orm";
+import { and, getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Context } from "../context.ts";
 import { batchOf, type Statement } from "../db/batch-of.ts";
@@ -18,8 +18,8 @@ export async function claimOne<Row extends LeasedRow, Outcome>(
 }
 
 /**
- * Claims up to `limit` rows that were due at `dueAt` (milliseconds since 1970), the longest due first. Rows that
- * somebody else works on are left alone.
+ * Claims up to `limit` rows that were due at `dueAt` (milliseconds since 1970), in turns where the job is fair, else the
+ * longest due first. Rows that somebody else works on are left alone.
  */
 export function claimDue<Row extends LeasedRow, Outcome>(
   ctx: Context,
@@ -27,9 +27,12 @@ export function claimDue<Row extends LeasedRow, Outcome>(
   limit: number,
   dueAt: number,
 ): Promise<Row[]> {
-  const { id, dueAt: due, leaseUntil } = job.table;
+  const { dueAt: due, leaseUntil } = job.table;
   const free = sql`${due} <= ${dueAt} AND ${leaseUntil} <= ${ctx.now()}`;
-  return claim(ctx, job, sql`${id} IN (SELECT ${id} FROM ${job.table} WHERE ${free} ORDER BY ${due} LIMIT ${limit})`);
+  const turn = job.fairBy ? sql`row_number() OVER (PARTITION BY ${job.fairBy} ORDER BY ${due})` : sql`1`;
+  // By rowid, which every index has: so a claim reads nothing but the index of what is due.
+  const ranked = sql`SELECT rowid AS number, ${turn} AS turn, ${due} AS due FROM ${job.table} WHERE ${free}`;
+  return claim(ctx, job, sql`rowid IN (SELECT number FROM (${ranked}) ORDER BY turn, due LIMIT ${limit})`);
 }
 
 /** One conditional write, in one round trip with the read of the claimed rows. */
@@ -44,7 +47,7 @@ async function claim<Row extends LeasedRow, Outcome>(
     .update(job.table as SQLiteTable)
     .set({ lease, leaseUntil: now + job.leaseMs, ...job.onClaim?.(now) } as Record<string, unknown>)
     .where(condition)
-    .returning();
+    .returning(job.claimed ?? getTableColumns(job.table as SQLiteTable));
   if (!job.selectClaimed) return (await claimed) as unknown as Row[];
   const related = job.selectClaimed(ctx.db, lease) as unknown as Statement;
   return (await batchOf(ctx.db, [claimed, related]))[1] as Row[];

@@ -1,3 +1,5 @@
+import type { SQL } from "drizzle-orm";
+import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { Context } from "../context.ts";
 import type { Db } from "../db/client.ts";
 import type { LeasedRow, LeasedTable } from "./lease.ts";
@@ -10,10 +12,14 @@ export interface LeasedJob<Row extends LeasedRow, Outcome> {
   /** For the log. */
   readonly name: string;
   readonly table: LeasedTable;
+  /** Whose row it is: of what is due, everybody's first row comes before anybody's second. Without it the longest due is first. */
+  readonly fairBy?: SQLiteColumn;
   /** Milliseconds that a claim holds: also the time for which a row waits after its Worker was killed. */
   readonly leaseMs: number;
   /** What a claim writes beside the lease. `now`: milliseconds since 1970. */
   onClaim?(now: number): Record<string, unknown>;
+  /** What a claim gives of its rows, if not just their columns: the same, and what a subquery knows. */
+  readonly claimed?: Record<string, SQLiteColumn | SQL.Aliased>;
   /** A select of the claimed rows with what a step needs beside them. Without it a step gets the rows alone. */
   selectClaimed?(db: Db, lease: string): PromiseLike<Row[]>;
   /** Takes one step and gives its outcome. A failed outside call is an outcome too, and is not thrown. */

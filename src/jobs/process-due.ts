@@ -50,11 +50,11 @@ export async function processDue<Row extends LeasedRow, Outcome>(
   };
   const postponed = postponeTogether(ctx, job);
   const processRow = async (row: Row) => {
-    const outcome = await budget.slot(() => job.step(ctx, row));
+    const outcome = await job.step(ctx, row);
     const later = job.postponedTo?.(row, outcome) ?? null;
     if (later !== null) return postponed.add(row, later);
     if (!(await settleStep(ctx, job, row, outcome)) || budget.isUsedUp()) return;
-    await budget.slot(() => processUntilIdle(ctx, job, row.id, () => budget.isUsedUp()));
+    await processUntilIdle(ctx, job, row.id, () => budget.isUsedUp());
   };
   const work = async () => {
     for (let row = await next(); row; row = await next()) {

@@ -1,5 +1,6 @@
 import { UpstreamError, type UpstreamKind } from "../core/errors.ts";
 import type { HostedVideo, VideoHost } from "../core/ports.ts";
+import { type Slots, unlimited } from "../core/slots.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 const LIST_SIZE = 100;
@@ -31,10 +32,6 @@ function toUpstream(error: unknown): UpstreamError {
   return new UpstreamError(kinds[name] ?? "inDoubt", text.slice(0, 300), { cause: error });
 }
 
-/** A call with its errors translated. */
-const answer = <Value>(timeoutMs: number, call: () => Promise<Value>): Promise<Value> =>
-  withTimeout("Stream", timeoutMs, toUpstream, call);
-
 function hosted(video: StreamVideo): HostedVideo {
   const failed = video.status.state === "error";
   const player = new URL(video.hlsPlaybackUrl).origin;
@@ -45,6 +42,7 @@ function hosted(video: StreamVideo): HostedVideo {
     hostId: video.id,
     status: failed ? "failed" : video.readyToStream ? "ready" : "pending",
     reason: failed ? video.status.errorReasonText || video.status.errorReasonCode || "no reason given" : null,
+    couldNotFetch: failed && video.status.errorReasonCode === "ERR_FETCH_ORIGIN_ERROR",
     durationSeconds: video.duration > 0 ? video.duration : null,
     embedUrl: file ? video.preview! : `${player}/${video.id}/iframe`,
     file,
@@ -54,25 +52,38 @@ function hosted(video: StreamVideo): HostedVideo {
 }
 
 /** The `VideoHost` port over the Stream binding. */
-export function createStreamHost(stream: StreamBinding, timeoutMs = TIMEOUT_MS): VideoHost {
+export function createStreamHost(
+  stream: StreamBinding,
+  { timeoutMs = TIMEOUT_MS, slots = unlimited }: { timeoutMs?: number; slots?: Slots } = {},
+): VideoHost {
+  /** A call in its slot, with its errors translated. */
+  const answer = <Value>(call: () => Promise<Value>): Promise<Value> =>
+    slots(() => withTimeout("Stream", timeoutMs, toUpstream, call));
   return {
     ingest: (url, video) =>
-      answer(timeoutMs, async () =>
+      answer(async () =>
         hosted(
           await stream.upload(url, {
             creator: video.agentId,
             meta: { name: video.videoId, videoId: video.videoId },
+            requireSignedURLs: video.isPrivate,
           }),
         ),
       ),
     find: (videoId, since) =>
-      answer(timeoutMs, async () => {
-        const found = await findCopy(stream, videoId, new Date(since - CLOCK_SKEW_MS).toISOString());
-        return found && hosted(found);
+      answer(async () => {
+        const [newest] = await findCopies(stream, videoId, since, 1);
+        return newest ? hosted(newest) : null;
       }),
-    get: (hostId) =>
-      answer(timeoutMs, () => withHandle(stream, hostId, async (handle) => hosted(await handle.details()))),
-    delete: (hostId) => answer(timeoutMs, () => withHandle(stream, hostId, (handle) => handle.delete())),
+    findAll: (videoId, since) =>
+      answer(async () => (await findCopies(stream, videoId, since, Infinity)).map(({ id }) => id)),
+    get: (hostId) => answer(() => withHandle(stream, hostId, async (handle) => hosted(await handle.details()))),
+    delete: (hostId) => answer(() => withHandle(stream, hostId, (handle) => handle.delete())),
+    setPrivate: (hostId, isPrivate) =>
+      answer(() =>
+        withHandle(stream, hostId, async (handle) => void (await handle.update({ requireSignedURLs: isPrivate }))),
+      ),
+    token: (hostId) => answer(() => withHandle(stream, hostId, (handle) => handle.generateToken())),
   };
 }
 
@@ -91,11 +102,15 @@ async function withHandle<Value>(
 }
 
 /**
- * The list has no filter by creator or meta and no cursor: it is paged by `created`, newest first as the service gives
- * it. That order is not promised, so a full page in another order does not prove that a copy does not exist.
+ * The copies of a video, newest first, and no more than `most`. The list has no filter by creator or meta and no cursor:
+ * it is paged by `created`, newest first as the service gives it. That order is not promised, so a full page in another
+ * order does not prove that a copy does not exist.
+ * @throws Error where that is so
  */
-async function findCopy(stream: StreamBinding, videoId: string, after: string): Promise<StreamVideo | null> {
+async function findCopies(stream: StreamBinding, videoId: string, since: number, most: number): Promise<StreamVideo[]> {
+  const after = new Date(since - CLOCK_SKEW_MS).toISOString();
   const seen = new Set<string>();
+  const found: StreamVideo[] = [];
   let before: string | null = null;
   for (let page = 0; page < MAX_PAGES; page++) {
     const list: StreamVideo[] = await stream.videos.list({
@@ -103,10 +118,9 @@ async function findCopy(stream: StreamBinding, videoId: string, after: string): 
       limit: LIST_SIZE,
       ...(before ? { before, beforeComp: "lte" as const } : {}),
     });
-    const found = list.find((video) => video.meta.videoId === videoId);
-    if (found) return found;
-    if (list.length < LIST_SIZE) return null;
     const fresh = list.filter((video) => !seen.has(video.id));
+    found.push(...fresh.filter((video) => video.meta.videoId === videoId));
+    if (found.length >= most || list.length < LIST_SIZE) return found.slice(0, most);
     const newestFirst = list.every((video, index) => index === 0 || video.created <= list[index - 1]!.created);
     if (!newestFirst || fresh.length === 0) break;
     for (const video of fresh) seen.add(video.id);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { publicUrlProblem } from "../../src/core/public-url.ts";
+import { isOwnUrl, publicUrlProblem } from "../../src/core/public-url.ts";
 
 describe("a public URL", () => {
   const open = [
@@ -66,6 +66,25 @@ describe("a public URL", () => {
   });
   it("has no private, loopback, link-local or reserved one, however it is written", () => {
     for (const url of closed) expect(publicUrlProblem(url), url).toContain("private");
+  });
+  it("does not end with a dot", () => {
+    for (const url of ["https://samples.example./", "https://samples.example.:8443/a"])
+      expect(publicUrlProblem(url), url).toContain("dot");
+    for (const url of ["https://api.internal./", "https://printer.local./", "https://METADATA.google.INTERNAL./"])
+      expect(publicUrlProblem(url), url).toContain("private");
+  });
+  it("is not on our own host, however it is written", () => {
+    for (const url of [
+      "https://molts.live/samples/a",
+      "https://MOLTS.live:8443/",
+      "https://molts.live./",
+      "https://www.molts.live",
+      "https://molts%2Elive/",
+      "https://ｍolts.live/",
+    ])
+      expect(isOwnUrl(url, "https://molts.live"), url).toBe(true);
+    for (const url of ["https://notmolts.live/", "https://molts.live.example/", "https://live/", "molts.live", ""])
+      expect(isOwnUrl(url, "https://molts.live"), url).toBe(false);
   });
   it("is an absolute https URL without credentials", () => {
     expect(publicUrlProblem("voice.mp3")).toContain("absolute");

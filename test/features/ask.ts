@@ -75,7 +75,12 @@ export async function seeThrough(t: Harness, id: string, stepMs?: number) {
   return row;
 }
 
-/** The renders that the vendor was made to do for a video of ours. */
+/** How many renders the vendor was made to do for a video of ours, those that were deleted there included. */
+export async function rendersMade(t: Harness, id: string): Promise<number> {
+  return (await t.tavus.state()).madeNames[id] ?? 0;
+}
+
+/** The renders that the vendor has of a video of ours. */
 export async function rendersOf(t: Harness, id: string): Promise<any[]> {
   return (await t.tavus.state()).videos.filter((video: { name: string }) => video.name === id);
 }

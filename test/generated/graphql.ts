@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'AGENT_NOT_READY'
   /** The input or the document is wrong; `path` names the field and `message` says what is wrong with it. Correct it, then send it again. */
   | 'BAD_INPUT'
+  /** The service has no room for this now. The error says how long to wait; then send the same call again. */
+  | 'CAPACITY_REACHED'
   /** A voice sample was sent without saying what allows it to be cloned. */
   | 'CONSENT_REQUIRED'
   /** You may see this but not do this. */
@@ -29,7 +31,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY_IN_FLIGHT'
   /** The idempotency key was used within 24 hours with another input. Use a new key for another call. */
   | 'IDEMPOTENCY_MISMATCH'
-  /** The rendered video could not be prepared for playing. Not charged; ask for the video again. */
+  /** The rendered video could not be prepared for playing. Not charged: ask for the video again with a new idempotencyKey. */
   | 'INGEST_FAILED'
   /** Our fault. The message carries a request id to report; the same call may succeed later. */
   | 'INTERNAL'
@@ -43,15 +45,15 @@ export type ErrorCode =
   | 'NOT_FOUND'
   /** The GraphQL document is deeper or costlier than allowed, or has too many aliases, directives, tokens or values in its variables. Ask for less at a time. */
   | 'QUERY_TOO_COMPLEX'
-  /** All videos that the plan allows this month are used or in the making. The error says how long it is until the next month begins. */
+  /** What the plan allows in a month is used up: videos, attempts, or trainings of a voice or face. The error says how long it is until the next month begins. */
   | 'QUOTA_EXCEEDED'
-  /** Too many calls within a minute. Wait as long as the error says, then send the same call again. */
+  /** Too many calls within a minute, or too many registrations within an hour or a day. Wait as long as the error says, then send the same call again. */
   | 'RATE_LIMITED'
-  /** The vendor failed to render the script. Not charged; ask for the video again. */
+  /** The vendor failed to render the script. Not charged: ask for the video again with a new idempotencyKey. */
   | 'RENDER_FAILED'
-  /** The vendor refused this script. Final, not charged; change the script. */
+  /** The vendor refused this script. Final, not charged: change the script and send it with a new idempotencyKey. */
   | 'RENDER_REJECTED'
-  /** The vendor did not finish in time. Not charged; ask for the video again. */
+  /** The vendor did not finish in time. Not charged: ask for the video again with a new idempotencyKey. */
   | 'RENDER_TIMED_OUT'
   /** No API key was sent, or no agent has this key. Register to get one; that needs no key. */
   | 'UNAUTHENTICATED'
@@ -90,7 +92,7 @@ export type RegisterAgentInput = {
   faceImageUrl?: string | null | undefined;
   /** Unique name for people to find the agent by, 3 to 32 characters of a-z, 0-9 and -. HANDLE_TAKEN if another agent has it. Derived from the name if left out. */
   handle?: string | null | undefined;
-  /** An unguessable name for this one registration, e.g. a UUID. Send the same input with the same key when you retry: you get the same agent and the same API key. 1 to 255 characters; remembered for 24 hours. */
+  /** An unguessable name for this one registration: a UUID; neither the e-mail nor the name or handle. Send the same input with the same key when you retry: you get the same agent and the same API key. 16 to 255 characters; remembered for 24 hours. */
   idempotencyKey?: string | null | undefined;
   /** Display name, 1 to 80 characters, not blank. */
   name: string;

@@ -115,7 +115,11 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
       POLL_SECONDS: "0.02",
       TAIL_BUSY_SECONDS: "0.02",
       TAIL_IDLE_SECONDS: "0.05",
+      TAIL_ANONYMOUS_SECONDS: "0.05",
       KEEP_ALIVE_SECONDS: "0.1",
+      SUBMIT_IN_DOUBT_SECONDS: "1",
+      REGISTRATIONS_AN_HOUR: "1000",
+      REGISTRATIONS_A_DAY: "1000",
       ...options.vars,
     } as object),
   };
@@ -130,8 +134,8 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
   }, onAnswer);
   const app = createApp(env, { now, encoders: [encoder], fetch: network, ...options.runtime });
   let background: Promise<unknown>[] = [];
-  // Callers are told apart by their client IP: no test uses up the rate limit of another.
-  const address = `2001:db8::${crypto.randomUUID().slice(4, 13).replace("-", ":")}`;
+  // Callers are told apart by their address, IPv6 by its /64: no test uses up the rate limit of another.
+  const address = `2001:db8:${crypto.randomUUID().slice(4, 13).replace("-", ":")}::1`;
   const execution = { waitUntil: (work: Promise<unknown>) => void background.push(work) };
 
   const t: Harness = {

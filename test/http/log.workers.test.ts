@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { readConfig } from "../../src/config.ts";
 import { withHarness } from "../harness/harness.ts";
 
 describe("the log", () => {
@@ -36,10 +37,33 @@ describe("the log", () => {
         expect(steps.map((entry) => entry.stage)).toEqual(expect.arrayContaining(["QUEUED", "RENDERING", "INGESTING"]));
         expect(steps.every((entry) => entry.videoId === videoId && entry.requestId)).toBe(true);
         expect(lines.join("\n")).not.toMatch(
-          new RegExp(`${key}|A secret script|hunter2|${t.env.KEY_PEPPER}|${t.tavus.key}`),
+          new RegExp(`${key}|A secret script|hunter2|${readConfig({ ...t.env }).peppers.newest}|${t.tavus.key}`),
         );
       } finally {
         for (const spy of spies) spy.mockRestore();
+      }
+    }));
+
+  it("tells of a statement that failed at D1 without what the caller sent", () =>
+    withHarness(async (t) => {
+      const { key } = await t.register();
+      const written = vi.spyOn(console, "error").mockImplementation(() => {});
+      await t.env.DB.exec("ALTER TABLE video_requests RENAME TO video_requests_away");
+      try {
+        const hostile = "hunter2\n    at hunter2 (hunter2.ts:1:1)\n    at hunter2";
+        const { errors } = await t.gql(
+          "query ($name: String) { video(clientReference: $name) { id } }",
+          { name: hostile },
+          key,
+        );
+        expect(errors?.[0].extensions.code).toBe("INTERNAL");
+        const lines = written.mock.calls.map(([line]) => line as string).join("\n");
+        expect(lines).toContain("Failed query: select");
+        expect(lines).toContain("no such table: video_requests");
+        expect(lines).not.toContain("hunter2");
+      } finally {
+        await t.env.DB.exec("ALTER TABLE video_requests_away RENAME TO video_requests");
+        written.mockRestore();
       }
     }));
 });

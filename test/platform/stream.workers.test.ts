@@ -56,7 +56,8 @@ describe("Stream's errors", () => {
 
   it("include no answer at all: a call that hangs is given up and counts as unclear", async () => {
     const hanging = binding({ upload: () => new Promise(() => {}) });
-    const ingest = createStreamHost(hanging, 20).ingest("https://files.example/1.mp4", { videoId: "v", agentId: "a" });
+    const copy = { videoId: "v", agentId: "a", isPrivate: false };
+    const ingest = createStreamHost(hanging, { timeoutMs: 20 }).ingest("https://files.example/1.mp4", copy);
     expect(await kindOf(ingest)).toBe("inDoubt");
   });
 });
@@ -69,6 +70,7 @@ describe("a copy at Stream", () => {
       hostId: "abc",
       status: "ready",
       reason: null,
+      couldNotFetch: false,
       durationSeconds: 12.5,
       embedUrl: "https://customer-1.cloudflarestream.com/abc/iframe",
       file: false,
@@ -88,7 +90,9 @@ describe("a copy at Stream", () => {
     const status = { state: "error", errorReasonCode: "ERR_MALFORMED_VIDEO", errorReasonText: "not a video" };
     expect(await get({ readyToStream: false, status })).toMatchObject({ status: "failed", reason: "not a video" });
     const bare = await get({ readyToStream: false, status: { ...status, errorReasonText: "" } });
-    expect(bare.reason).toBe("ERR_MALFORMED_VIDEO");
+    expect(bare).toMatchObject({ reason: "ERR_MALFORMED_VIDEO", couldNotFetch: false });
+    const unfetched = { ...status, errorReasonCode: "ERR_FETCH_ORIGIN_ERROR" };
+    expect(await get({ readyToStream: false, status: unfetched })).toMatchObject({ couldNotFetch: true });
   });
 
   it("is handed over with our ids, by which it is found again", async () => {
@@ -99,11 +103,13 @@ describe("a copy at Stream", () => {
         return video("abc");
       },
     });
-    await createStreamHost(stream).ingest("https://files.example/1.mp4", { videoId: "vid_1", agentId: "agt_1" });
+    const copy = { videoId: "vid_1", agentId: "agt_1", isPrivate: true };
+    await createStreamHost(stream).ingest("https://files.example/1.mp4", copy);
     expect(sent).toEqual({
       url: "https://files.example/1.mp4",
       creator: "agt_1",
       meta: { name: "vid_1", videoId: "vid_1" },
+      requireSignedURLs: true,
     });
   });
 });

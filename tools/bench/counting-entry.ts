@@ -25,7 +25,9 @@ const appOf = (env: Env): App =>
     DB: counted(env.DB),
     LIMIT_BY_KEY: unlimited,
     LIMIT_BY_IP: unlimited,
+    LIMIT_KEYED: unlimited,
     LIMIT_REGISTRATION: unlimited,
+    LIMIT_SEARCH: unlimited,
   }));
 
 async function runCron(env: Env, execution: ExecutionContext): Promise<Response> {

@@ -22,7 +22,9 @@ const withLimits = (env: Env): Env =>
     ...env,
     LIMIT_BY_KEY: new CountedInMemory(),
     LIMIT_BY_IP: new CountedInMemory(),
+    LIMIT_KEYED: new CountedInMemory(),
     LIMIT_REGISTRATION: new CountedInMemory(),
+    LIMIT_SEARCH: new CountedInMemory(),
   });
 
 export default {

@@ -57,11 +57,16 @@ export function localConfig(options: LocalOptions) {
       PUBLIC_URL: options.publicUrl,
       TAVUS_API_URL: options.tavusUrl,
       TAVUS_API_KEY: options.tavusKey,
-      KEY_PEPPER: pepper(options.state),
+      ...localPepper(pepper(options.state), options.vars),
       STREAM_WEBHOOK_SECRET: "local-stream-webhook-secret",
       ...options.vars,
     } as Record<string, string>,
   };
+}
+
+/** The pepper of a state folder as v1, unless peppers are given. */
+export function localPepper(secret: string, given: Record<string, string> = {}): Record<string, string> {
+  return (given.KEY_PEPPERS ?? given.KEY_PEPPER) ? {} : { KEY_PEPPERS: `v1:${secret}` };
 }
 
 /** Made once for a state folder: the keys that its agents hold stay valid from start to start. */

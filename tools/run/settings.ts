@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { readConfig, VARIABLES } from "../../src/config.ts";
-import { root } from "./config.ts";
+import { localPepper, root } from "./config.ts";
 import type { StackOptions } from "./stack.ts";
 
 export type Settings = Pick<StackOptions, "port" | "state" | "cronSeconds" | "vars"> &
@@ -20,7 +20,7 @@ export function readSettings({ cronSeconds: fallback }: { cronSeconds: number })
   if (!(cronSeconds > 0)) throw new Error("CRON_SECONDS must be a number above 0.");
   const given = VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   const vars = Object.fromEntries(given) as Record<string, string>;
-  readConfig({ ...ENOUGH, ...vars });
+  readConfig({ ...ENOUGH, ...localPepper("0".repeat(32), vars), ...vars });
   return {
     port,
     cronSeconds,
@@ -35,5 +35,4 @@ const ENOUGH = {
   PUBLIC_URL: "http://localhost",
   TAVUS_API_URL: "http://localhost",
   TAVUS_API_KEY: "local",
-  KEY_PEPPER: "0".repeat(32),
 };

@@ -57,6 +57,7 @@ export const profileColumns = {
   bio: agents.bio,
   derivedBio: agents.derivedBio,
   discoverable: agents.discoverable,
+  claimedAt: agents.claimedAt,
   voiceStatus: agents.voiceStatus,
   voiceId: agents.voiceId,
   voiceDetail: agents.voiceDetail,
@@ -77,7 +78,7 @@ export const apiKeys = sqliteTable(
     agentId: text("agent_id").notNull(),
     name: text("name").notNull(),
     prefix: text("prefix").notNull(),
-    /** HMAC-SHA-256 of the key under the pepper, hexadecimal. The key itself is stored nowhere. */
+    /** HMAC-SHA-256 of the key under a pepper, hexadecimal. The key itself is stored nowhere. */
     hash: text("hash").notNull(),
     createdAt: integer("created_at").notNull(),
     /** To the hour: it is written at most once an hour. */

@@ -26,7 +26,7 @@ export const trainings = sqliteTable(
   },
   (table) => [
     index("trainings_agent").on(table.agentId, table.kind, table.period),
-    index("trainings_period").on(table.period),
+    index("trainings_begun").on(table.begunAt),
   ],
 );
 export type TrainingRow = typeof trainings.$inferSelect;

@@ -11,6 +11,10 @@ export function requireAgent(ctx: Context): Actor & { kind: "agent" } {
   );
 }
 
+/** By what a call is counted: the key, else the address. */
+export const callerOf = ({ actor, address }: Context): string =>
+  actor.kind === "agent" ? actor.keyId : (address ?? actor.kind);
+
 /** Whether the caller may see what is private to an agent: the one rule for every private field and object. */
 export function ownsAgent({ actor }: Context, agentId: string): boolean {
   switch (actor.kind) {

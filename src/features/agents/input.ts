@@ -1,10 +1,10 @@
 import * as z from "zod";
-import { idempotencyKeySchema } from "../../core/idempotency.ts";
 import { exactlyOneOf } from "../../core/parse-input.ts";
-import { publicUrlProblem } from "../../core/public-url.ts";
+import { isOwnUrl, OWN_URL_PROBLEM, publicUrlProblem } from "../../core/public-url.ts";
 import { characters, textProblem, textSchema, utf8Length } from "../../core/text.ts";
 import { VOICE_CONSENTS, type VoiceConsent } from "../../core/vocabulary.ts";
 import { HANDLE, readHandle } from "./handle.ts";
+import { checkRegistrationKey, registrationKey } from "./registration-key.ts";
 import { AUDIO_KINDS } from "./voice-sample/sniff-audio.ts";
 import { MAX_SAMPLE_MIB } from "./voice-sample/voice-sample.ts";
 
@@ -41,6 +41,10 @@ const handle = z.string().regex(HANDLE, "must be 3 to 32 characters of a-z, 0-9 
 const soulMd = z
   .string()
   .superRefine((value, context) => {
+    // A unit of a string is at least one byte. Nothing walks through a text that is far too long; one that is a little too
+    // long is told its length.
+    if (value.length > 4 * MAX_SOUL_BYTES)
+      return context.addIssue(`has more than ${MAX_SOUL_BYTES} bytes of UTF-8 (20 KiB): at most that many are allowed`);
     const problem = textProblem(value);
     if (problem) return context.addIssue(problem);
     if (value.trim() === "") return context.addIssue("is empty: send the text of your SOUL.md");
@@ -56,6 +60,7 @@ const publicUrl = (code: string) =>
     .string()
     .max(MAX_URL, `is longer than ${MAX_URL} characters`)
     .superRefine((value, context) => {
+      if (value.length > MAX_URL) return;
       const problem = publicUrlProblem(value);
       if (problem) context.addIssue({ code: "custom", message: problem, params: { code } });
     })
@@ -125,6 +130,19 @@ const EVEN_IF_FIELDS_ARE_WRONG = {
   when: ({ value }: { value: unknown }) => typeof value === "object" && value !== null,
 };
 
+const URL_CODES = { voiceSampleUrl: "VOICE_SAMPLE_UNREACHABLE", faceImageUrl: "BAD_INPUT" } as const;
+type UrlInput = { [Name in keyof typeof URL_CODES]?: string | null | undefined };
+
+/** An input's schema with the rule that its files are not on our own host, which only the configuration knows. */
+export const withoutOwnUrls = <Schema extends z.ZodType<UrlInput>>(schema: Schema, ourUrl: string): Schema =>
+  schema.superRefine((input, context) => {
+    for (const field of Object.keys(URL_CODES) as (keyof typeof URL_CODES)[]) {
+      const url = input[field];
+      if (typeof url !== "string" || !isOwnUrl(url, ourUrl)) continue;
+      context.addIssue({ code: "custom", path: [field], message: OWN_URL_PROBLEM, params: { code: URL_CODES[field] } });
+    }
+  }, EVEN_IF_FIELDS_ARE_WRONG);
+
 /** The fields of a registration, without the rules that concern several of them. */
 export const registerAgentFields = z
   .object({
@@ -165,16 +183,16 @@ export const registerAgentFields = z
         default: true,
       })
       .transform((value) => value ?? true),
-    idempotencyKey: idempotencyKeySchema(
-      "An unguessable name for this one registration, e.g. a UUID. Send the same input with the same key when you retry: you get the same agent and the same API key.",
-    ),
+    idempotencyKey: registrationKey,
   })
   .meta({
     description:
       "Who the agent is. Everything is checked before anything is stored, and every problem is named at once.",
     dependentRequired: { voiceSampleUrl: ["voiceConsent"] },
   });
-export const registerAgentInput = registerAgentFields.superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG);
+export const registerAgentInput = registerAgentFields
+  .superRefine(checkVoice, EVEN_IF_FIELDS_ARE_WRONG)
+  .superRefine(checkRegistrationKey, EVEN_IF_FIELDS_ARE_WRONG);
 export type RegisterAgentInput = z.input<typeof registerAgentInput>;
 export type ParsedRegisterAgentInput = z.output<typeof registerAgentInput>;
 

@@ -9,9 +9,10 @@ import { type AgentRow, agents, apiKeys, registrations } from "../../db/schema/a
 import { identityJobs } from "../../db/schema/identity-jobs.ts";
 import { appendEvent } from "../events/append-event.ts";
 import { hashApiKey, keyPrefix, newApiKey } from "./api-keys/api-key.ts";
+import { countRegistration, tooManyRegistrations } from "./count-registration.ts";
 import { handlesFor } from "./handle.ts";
 import { processIdentity } from "./identity/process-identity.ts";
-import { registerAgentInput, type RegisterAgentInput } from "./input.ts";
+import { registerAgentInput, type RegisterAgentInput, withoutOwnUrls } from "./input.ts";
 import { newAgent, type NewAgent } from "./new-agent.ts";
 import {
   recordRegistration,
@@ -30,25 +31,33 @@ export interface Registered {
 /**
  * Registers an agent: rows, API key and first event in one batch, then face, voice and persona at the vendor after the
  * answer. Two round trips to D1, three when a derived handle was taken meanwhile or the call is a repeat.
- * @throws InputError for every field at fault at once; ConflictError HANDLE_TAKEN, IDEMPOTENCY_MISMATCH
+ * @throws InputError for every field at fault at once; ConflictError HANDLE_TAKEN, IDEMPOTENCY_MISMATCH;
+ * LimitError RATE_LIMITED within the minute, the hour or the day of the caller's address
  */
 export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Promise<Registered> {
-  await ctx.throttle("registration");
-  const { input, kind } = await parseWithSample(registerAgentInput, raw);
+  await ctx.throttle("registration", ctx.address ?? "system");
+  const { input, kind } = await parseWithSample(withoutOwnUrls(registerAgentInput, ctx.config.publicUrl), raw);
   const request = await registrationRequest(ctx, input);
   const candidates = input.handle ? [input.handle] : handlesFor(input.name, ctx.random);
-  const [taken, [earlier]] = await ctx.db.batch([
+  const [count, counts] = await countRegistration(ctx, { handles: candidates, scopes: request?.scopes ?? [] });
+  const [taken, [earlier], counted, [known]] = await ctx.db.batch([
     ctx.db.select({ handle: agents.handle }).from(agents).where(inArray(agents.handle, candidates)),
     ctx.db
       .select()
       .from(registrations)
       .where(
-        and(eq(registrations.scope, request?.scope ?? ""), gt(registrations.createdAt, ctx.now() - IDEMPOTENCY_MS)),
+        and(
+          inArray(registrations.scope, request?.scopes ?? []),
+          gt(registrations.createdAt, ctx.now() - IDEMPOTENCY_MS),
+        ),
       ),
+    count,
+    counts,
   ]);
   if (request && earlier) return replayRegistration(ctx, request, earlier);
   const free = candidates.filter((candidate) => !taken.some((row) => row.handle === candidate));
   if (free.length === 0) throw handleTaken(candidates[0]!);
+  if (counted.length === 0) throw tooManyRegistrations(ctx, known!);
 
   const id = newId("agt", ctx.now(), ctx.random);
   const created = newAgent(ctx, id, free[0]!, input, kind);
@@ -65,7 +74,7 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
     if (sample) ctx.waitUntil(ctx.bucket.delete(sample.key));
     if (isUniqueViolation(error, "agents.handle")) throw handleTaken(free.at(-1)!);
     if (!request || !isUniqueViolation(error, "registrations.scope")) throw error;
-    const winner = await ctx.db.select().from(registrations).where(eq(registrations.scope, request.scope)).get();
+    const winner = await ctx.db.select().from(registrations).where(eq(registrations.scope, request.scopes[0]!)).get();
     return replayRegistration(ctx, request, winner!);
   }
 }
@@ -84,7 +93,7 @@ async function store(
     agentId: agent.id,
     name: "first key",
     prefix: keyPrefix(apiKey),
-    hash: await hashApiKey(ctx.config.keyPepper, apiKey),
+    hash: await hashApiKey(ctx.config.peppers, apiKey),
     createdAt: agent.createdAt,
   };
   try {

@@ -3,18 +3,18 @@ import type { Context } from "../../context.ts";
 import { sha256 } from "../../core/hash.ts";
 import { canonicalInput, IDEMPOTENCY_MS, idempotencyMismatch } from "../../core/idempotency.ts";
 import { seal, unseal } from "../../core/sealing.ts";
-import { sign } from "../../core/signing.ts";
+import { signWithAll } from "../../core/signing.ts";
 import { agentColumns, type AgentRow, agents, registrations } from "../../db/schema/agents.ts";
 import type { ParsedRegisterAgentInput } from "./input.ts";
 
 /** What identifies a repeated registration. */
 export interface RegistrationRequest {
-  /** HMAC over e-mail and idempotency key. */
-  scope: string;
+  /** HMACs over e-mail and idempotency key, by which its record may be stored: that under the newest pepper first. */
+  scopes: string[];
   /** SHA-256 of the whole input. */
   inputHash: string;
-  /** What the API key is sealed with: the request itself, which we do not keep. */
-  secret: string;
+  /** What the API key is sealed with, for each scope: the request itself, which we do not keep, and the pepper. */
+  secrets: string[];
 }
 
 /** Null for a registration without an idempotency key. */
@@ -26,9 +26,9 @@ export async function registrationRequest(
   const sampleHash = input.voiceSample ? await sha256(await input.voiceSample.arrayBuffer()) : null;
   const request = canonicalInput({ ...input, voiceSample: sampleHash });
   return {
-    scope: await sign(config.keyPepper, "registration", JSON.stringify([input.email, input.idempotencyKey])),
+    scopes: await signWithAll(config.peppers, "registration", JSON.stringify([input.email, input.idempotencyKey])),
     inputHash: await sha256(request),
-    secret: request + config.keyPepper,
+    secrets: config.peppers.all.map((pepper) => request + pepper),
   };
 }
 
@@ -38,12 +38,13 @@ export async function registrationRequest(
  */
 export async function recordRegistration(
   ctx: Context,
-  { scope, inputHash, secret }: RegistrationRequest,
+  { scopes, inputHash, secrets }: RegistrationRequest,
   agentId: string,
   apiKey: string,
 ) {
   const createdAt = ctx.now();
-  const sealedKey = await seal(secret, apiKey, ctx.random(12));
+  const scope = scopes[0]!;
+  const sealedKey = await seal(secrets[0]!, apiKey, ctx.random(12));
   const expired = and(eq(registrations.scope, scope), lte(registrations.createdAt, createdAt - IDEMPOTENCY_MS));
   return [
     ctx.db.delete(registrations).where(expired),
@@ -59,5 +60,6 @@ export async function replayRegistration(
 ): Promise<{ agent: AgentRow; apiKey: string }> {
   if (earlier.inputHash !== request.inputHash) throw idempotencyMismatch();
   const agent = await ctx.db.select(agentColumns).from(agents).where(eq(agents.id, earlier.agentId)).get();
-  return { agent: agent!, apiKey: await unseal(request.secret, earlier.sealedKey) };
+  const secret = request.secrets[request.scopes.indexOf(earlier.scope)]!;
+  return { agent: agent!, apiKey: await unseal(secret, earlier.sealedKey) };
 }

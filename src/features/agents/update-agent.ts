@@ -1,5 +1,6 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
+import type { LimitError } from "../../core/errors.ts";
 import { agentColumns, type AgentRow, agents } from "../../db/schema/agents.ts";
 import { identityJobs } from "../../db/schema/identity-jobs.ts";
 import { dueNow } from "../../jobs/lease.ts";
@@ -8,7 +9,8 @@ import { requireAgent } from "./access.ts";
 import { deriveBio } from "./derive-bio.ts";
 import { backUpSoul } from "./identity/back-up-soul.ts";
 import { processIdentity } from "./identity/process-identity.ts";
-import { type ParsedUpdateAgentInput, updateAgentInput, type UpdateAgentInput } from "./input.ts";
+import { hasRoomThisMonth, replaceTrainings, trainingQuotaExceeded } from "./identity/training.ts";
+import { type ParsedUpdateAgentInput, updateAgentInput, type UpdateAgentInput, withoutOwnUrls } from "./input.ts";
 import { type AudioKind, AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
 import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-sample.ts";
 
@@ -16,13 +18,15 @@ import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-
  * Changes what is given and leaves the rest; `bio: null` goes back to the one derived from SOUL.md. A changed SOUL.md
  * raises its version by one and is given to the persona after the answer; a new sample or portrait is trained like the
  * first. One round trip beside the authentication.
- * @throws AuthenticationError without a key; InputError for every field at fault at once
+ * @throws AuthenticationError without a key; InputError for every field at fault at once; LimitError QUOTA_EXCEEDED when
+ * the month's trainings of a voice or a face are used up: then nothing is changed
  */
 export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<AgentRow> {
   const { agent } = requireAgent(ctx);
-  const { input, kind } = await parseWithSample(updateAgentInput, raw);
+  const { input, kind } = await parseWithSample(withoutOwnUrls(updateAgentInput, ctx.config.publicUrl), raw);
   const stored = kind && (await storeSample(ctx, agent.id, input.voiceSample!, kind));
   const sample = stored ?? (input.voiceSampleUrl != null ? { id: newSampleId(ctx), key: null } : null);
+  const mayChange = mayTrain(ctx, agent, sample !== null, input.faceImageUrl != null);
   const given = Object.keys(input).filter((key) => input[key as keyof typeof input] != null);
 
   const [[before], rows] = await ctx.db
@@ -41,18 +45,25 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
       ctx.db
         .update(agents)
         .set(agentChanges(input, sample !== null))
-        .where(eq(agents.id, agent.id))
+        .where(and(eq(agents.id, agent.id), mayChange))
         .returning(agentColumns),
       ctx.db
         .update(identityJobs)
         .set(jobChanges(ctx, input, sample))
-        .where(eq(identityJobs.id, agent.id)),
-      appendEvent(ctx, { agentId: agent.id, kind: "UPDATED", detail: given.join(",") }),
+        .where(and(eq(identityJobs.id, agent.id), mayChange)),
+      appendEvent(ctx, { agentId: agent.id, kind: "UPDATED", detail: given.join(",") }, mayChange),
+      // What is replaced is deleted at the vendor by the job; it still counts for this month.
+      replaceTrainings(ctx, agent.id, "VOICE", sample ? mayChange : sql`FALSE`),
+      replaceTrainings(ctx, agent.id, "FACE", input.faceImageUrl != null ? mayChange : sql`FALSE`),
     ])
     .catch((error: unknown) => {
       if (stored) ctx.waitUntil(ctx.bucket.delete(stored.key));
       throw error;
     });
+  if (rows.length === 0) {
+    if (stored) ctx.waitUntil(ctx.bucket.delete(stored.key));
+    throw await trainingRefusal(ctx, agent, sample !== null);
+  }
   // The old text exists nowhere else any more.
   if (before && before.soulMd !== null && before.backedUp < before.version) {
     ctx.waitUntil(backUpSoul(ctx, agent.id, before.version, before.soulMd));
@@ -62,6 +73,28 @@ export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<
   // The old sample's voice is trained or given up; its file is not needed any more.
   if (sample && before?.sampleKey) ctx.waitUntil(ctx.bucket.delete(before.sampleKey));
   return rows[0]!;
+}
+
+/** The condition under which a new sample or portrait is taken; true for any other change. */
+const mayTrain = (ctx: Context, agent: AgentRow, hasSample: boolean, hasPortrait: boolean): SQL =>
+  and(
+    sql`TRUE`,
+    hasSample ? hasRoomThisMonth(ctx, agent, "VOICE") : undefined,
+    hasPortrait ? hasRoomThisMonth(ctx, agent, "FACE") : undefined,
+  )!;
+
+/** Which of the two has no room any more. */
+async function trainingRefusal(ctx: Context, agent: AgentRow, hasSample: boolean): Promise<LimitError> {
+  const room = sql<number>`${hasRoomThisMonth(ctx, agent, "VOICE")}`;
+  const isVoice =
+    hasSample &&
+    !(
+      await ctx.db
+        .select({ room })
+        .from(sql`(SELECT 1)`)
+        .get()
+    )?.room;
+  return trainingQuotaExceeded(ctx, agent, isVoice ? "VOICE" : "FACE");
 }
 
 interface NewSample {
@@ -101,9 +134,16 @@ function jobChanges(ctx: Context, input: ParsedUpdateAgentInput, sample: NewSamp
   const now = ctx.now();
   return {
     ...(sample
-      ? { sampleId: sample.id, sampleUrl: input.voiceSampleUrl ?? null, sampleKey: sample.key, voiceSince: now }
+      ? {
+          sampleId: sample.id,
+          sampleUrl: input.voiceSampleUrl ?? null,
+          sampleKey: sample.key,
+          voiceSince: now,
+          voiceRefusals: 0,
+        }
       : {}),
-    ...(input.faceImageUrl != null ? { faceImageUrl: input.faceImageUrl, faceSince: now } : {}),
+    ...(input.faceImageUrl != null ? { faceImageUrl: input.faceImageUrl, faceSince: now, faceRefusals: 0 } : {}),
+    ...(input.soulMd != null ? { personaRefusals: 0 } : {}),
     dueAt: dueNow(identityJobs, now),
     failures: 0,
   };

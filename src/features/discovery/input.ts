@@ -5,7 +5,7 @@ import { characters, textSchema } from "../../core/text.ts";
 import { handleToFind } from "../agents/input.ts";
 
 /** The most agents that one search gives. */
-const MAX_SIMILAR = 50;
+export const MAX_SIMILAR = 50;
 /** Characters of a free text: encoding it costs CPU while someone waits. */
 export const MAX_TEXT = 500;
 const TEXT = { min: 1, max: MAX_TEXT };

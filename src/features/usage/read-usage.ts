@@ -2,8 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import type { Context } from "../../context.ts";
 import { usageLedger } from "../../db/schema/usage.ts";
 import { requireAgent } from "../agents/access.ts";
-import { type Period, periodOf } from "./period.ts";
-import { PLAN_LIMITS } from "./plans.ts";
+import { type Period, periodOf } from "../agents/plan/period.ts";
+import { videosLimit } from "./videos-limit.ts";
 
 export interface Usage {
   period: Period;
@@ -31,7 +31,7 @@ export async function readUsage(ctx: Context): Promise<Usage> {
     .from(usageLedger)
     .where(eq(usageLedger.agentId, agent.id))
     .get();
-  return { period, videosLimit: PLAN_LIMITS[agent.plan].videosPerMonth, ...row! };
+  return { period, videosLimit: videosLimit(ctx, agent), ...row! };
 }
 
 /** Videos that may still be asked for this month; null without a limit. */

@@ -5,7 +5,9 @@ import { insertWhere } from "../../db/insert-where.ts";
 import type { AgentRow } from "../../db/schema/agents.ts";
 import { videoRequests, type VideoRow, videos } from "../../db/schema/videos.ts";
 import { appendEvent } from "../events/append-event.ts";
+import { countFreeSeconds, logFreeSeconds } from "../usage/free-seconds.ts";
 import { hasPlace, hold } from "../usage/ledger.ts";
+import { type Room, selectRoom } from "../usage/room.ts";
 
 export interface NewVideo {
   id: string;
@@ -14,6 +16,8 @@ export interface NewVideo {
   context: string | null;
   visibility: VideoRow["visibility"];
   clientReference: string | null;
+  /** How long it will be, estimated from the script. */
+  seconds: number;
   idempotencyKey: string | null;
   force: boolean;
   /** The face that speaks and the video's fingerprint; null when no face can speak: then only replays are answered. */
@@ -27,6 +31,8 @@ export interface Accepted {
   video: VideoRow | null;
   /** The record of the call that first used the idempotency key, if one was given and accepted. */
   request: { id: string; inputHash: string } | null;
+  /** What was taken of the agent's limits after this call. */
+  room: Room;
 }
 
 /**
@@ -53,8 +59,9 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
   const own = sql`(SELECT ${videos.id} FROM ${videos} WHERE ${videos.id} = ${video.id})`;
   const target = video.force ? own : sql`coalesce(${own}, ${duplicate})`;
 
-  const [, , , , requests, rows] = await db.batch([
-    hold(ctx, video.agent, video.id, and(...mayStart)),
+  const [, [counted], , , , requests, rows, [room]] = await db.batch([
+    hold(ctx, video.agent, video, and(...mayStart)),
+    countFreeSeconds(ctx, video.id, video.seconds),
     insertWhere(
       db,
       videos,
@@ -109,8 +116,10 @@ export async function acceptVideo(ctx: Context, video: NewVideo): Promise<Accept
       .where(
         sql`${videos.id} = coalesce((SELECT ${videoRequests.videoId} FROM ${videoRequests} WHERE ${sameKey}), ${target}) AND ${videos.deletedAt} IS NULL`,
       ),
+    selectRoom(ctx, video.agent),
   ]);
-  return { video: rows[0] ?? null, request: requests[0] ?? null };
+  if (counted) logFreeSeconds(ctx, counted.value, video.seconds);
+  return { video: rows[0] ?? null, request: requests[0] ?? null, room: room! };
 }
 
 /** A PROCESSING or READY video that is the same: same agent, face, voice, script, context and visibility. */

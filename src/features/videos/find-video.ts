@@ -15,17 +15,21 @@ const videoById = preparedRead(videoWithAgentColumns, (db) =>
   selectVideos(db, and(eq(videos.id, sql.placeholder("id")), isNull(videos.deletedAt))),
 );
 
+/** One video, whoever asks; null when unknown or deleted. */
+export async function findAnyVideo(ctx: Context, id: string): Promise<VideoWithAgent | null> {
+  // No object has an id of another kind or shape.
+  return idPrefix(id) === "vid" ? ((await videoById(ctx.db, { id }))[0] ?? null) : null;
+}
+
 /**
  * One video with its agent in one round trip; null when unknown, deleted or another agent's private one, all alike.
  * @throws InputError unless exactly one name is given; AuthenticationError for the agent's own names without a key
  */
 export async function findVideo(ctx: Context, raw: VideoSelector): Promise<VideoWithAgent | null> {
   const selector = parseInput(videoSelectorInput, raw, null);
-  // No object has an id of another kind or shape.
-  if (selector.id != null && idPrefix(selector.id) !== "vid") return null;
   const found =
     selector.id != null
-      ? (await videoById(ctx.db, { id: selector.id }))[0]
+      ? await findAnyVideo(ctx, selector.id)
       : await selectVideos(ctx.db, and(ownName(ctx, selector), isNull(videos.deletedAt))).get();
   return found && maySeeVideo(ctx, found.video) ? found : null;
 }

@@ -4,8 +4,9 @@ import { hashInput, idempotencyMismatch } from "../../core/idempotency.ts";
 import { newId } from "../../core/ids.ts";
 import { parseInput } from "../../core/parse-input.ts";
 import { requireAgent } from "../agents/access.ts";
-import { quotaExceeded } from "../usage/quota-exceeded.ts";
+import { refusal } from "../usage/room.ts";
 import { acceptVideo } from "./accept-video.ts";
+import { estimateSeconds } from "./estimate-seconds.ts";
 import { processVideo } from "./pipeline/process-video.ts";
 import { notReady, plannedRender } from "./fingerprint.ts";
 import { generateVideoInput, type GenerateVideoInput } from "./input.ts";
@@ -30,13 +31,14 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   const id = newId("vid", ctx.now(), ctx.random);
   const inputHash = await hashInput(input);
   const planned = await plannedRender(ctx, agent, input);
-  const { video, request } = await acceptVideo(ctx, {
+  const { video, request, room } = await acceptVideo(ctx, {
     id,
     agent,
     script: input.script,
     context: input.context,
     visibility: input.visibility,
     clientReference: input.clientReference ?? null,
+    seconds: estimateSeconds(input.script),
     idempotencyKey: input.idempotencyKey ?? null,
     force: input.force,
     planned,
@@ -47,7 +49,8 @@ export async function generateVideo(ctx: Context, raw: GenerateVideoInput): Prom
   if (replayed && request.inputHash !== inputHash) throw idempotencyMismatch();
   if (!video) {
     if (replayed) throw new NotFoundError("The video made for this idempotency key", ["input", "idempotencyKey"]);
-    throw planned ? quotaExceeded(ctx, agent) : notReady(agent);
+    if (!planned) throw notReady(agent);
+    throw refusal(ctx, agent, room) ?? new Error("a video was refused although there is room");
   }
   if (video.id === id) ctx.waitUntil(processVideo(ctx, id));
   const deduplicated = video.id !== (replayed ? request.id : id);

@@ -1,4 +1,11 @@
-import { type ExecutionArgs, getOperationAST, type GraphQLSchema, Kind, type OperationDefinitionNode } from "graphql";
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  getOperationAST,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { GraphQLContext } from "../../graphql/context.ts";
 import { checkCost, limitsRule, parseLimited } from "../../graphql/limits.ts";
@@ -9,13 +16,20 @@ function nameOf({ name, operation, selectionSet }: OperationDefinitionNode): str
   return `${operation} ${name?.value ?? (first?.kind === Kind.FIELD ? first.name.value : "...")}`;
 }
 
+/** What an operation is about to be run with, and how it is not. */
+interface Checked {
+  args: ExecutionArgs;
+  setResultAndStopExecution(result: ExecutionResult): void;
+}
+
 /** Limits before execution: tokens while parsing, aliases and directives while validating, depth and cost last. */
 export function checkLimits(schema: GraphQLSchema): Plugin {
-  const check = ({ args }: { args: ExecutionArgs }) => {
+  const check = ({ args, setResultAndStopExecution }: Checked) => {
     const operation = getOperationAST(args.document, args.operationName);
     if (!operation) return;
     (args.contextValue as GraphQLContext).logFields.operation = nameOf(operation);
-    checkCost(schema, args.document, operation, args.variableValues ?? {});
+    const errors = checkCost(schema, args.document, operation, args.variableValues ?? {});
+    if (errors.length > 0) setResultAndStopExecution({ errors });
   };
   return {
     onParse({ setParseFn }) {

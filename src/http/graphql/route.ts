@@ -1,5 +1,6 @@
 import type { Context } from "../../context.ts";
 import { AppError } from "../../core/errors.ts";
+import { endStream, newStream } from "../../graphql/context.ts";
 import { graphqlError } from "../../graphql/errors.ts";
 import { schema } from "../../graphql/schema.ts";
 import { authenticate } from "../authenticate.ts";
@@ -20,11 +21,14 @@ export async function graphqlRoute(anonymous: Context, request: Request, limits:
     const [refused] = error.issues;
     return errorResponse(graphqlError(refused), httpOf(refused));
   }
-  const stream = {
-    lastEventId: request.headers.get("last-event-id") || null,
-    abort: new AbortController(),
-    cursor: null,
-  };
+  const stream = newStream(request.headers.get("last-event-id") || null);
   yoga ??= createGraphQL(schema);
-  return yoga.fetch(request, { ...ctx, stream } as never);
+  let response: Response | null = null;
+  try {
+    response = await yoga.fetch(request, { ...ctx, stream } as never);
+    return response;
+  } finally {
+    // A subscription that was refused, or asked for in another form than a stream, has begun all the same.
+    if (!response?.headers.get("content-type")?.startsWith("text/event-stream")) endStream(stream);
+  }
 }

@@ -1,6 +1,6 @@
 import type { ExecutionResult, GraphQLError } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import type { GraphQLContext, StreamState } from "../../graphql/context.ts";
+import { endStream, type GraphQLContext, type StreamState } from "../../graphql/context.ts";
 import { errorResponse, type HttpExtension } from "./http-extension.ts";
 
 export const isStream = (result: unknown): result is AsyncIterable<ExecutionResult> =>
@@ -65,18 +65,26 @@ function sseResponse(result: ExecutionResult | Results, state: StreamState, keep
   const results = Symbol.asyncIterator in result ? result : once(result);
   const iterator = results[Symbol.asyncIterator]();
   let keepAlive: ReturnType<typeof setInterval>;
+  const end = () => {
+    clearInterval(keepAlive);
+    endStream(state);
+  };
 
   const stream = new ReadableStream<Uint8Array>({
     start(controller) {
       const comment = encoder.encode(":\n\n");
       controller.enqueue(comment);
-      keepAlive = setInterval(() => controller.enqueue(comment), keepAliveMs);
+      keepAlive = setInterval(() => {
+        state.slot?.renew();
+        // To a client that does not read nothing is sent: it would only pile up here.
+        if (controller.desiredSize! > 0) controller.enqueue(comment);
+      }, keepAliveMs);
     },
     async pull(controller) {
       try {
         const { value, done } = await iterator.next();
         if (done) {
-          clearInterval(keepAlive);
+          end();
           controller.enqueue(encoder.encode("event: complete\ndata:\n\n"));
           controller.close();
           return;
@@ -85,14 +93,13 @@ function sseResponse(result: ExecutionResult | Results, state: StreamState, keep
         state.cursor = null;
         controller.enqueue(encoder.encode(`${id}event: next\ndata: ${JSON.stringify(withoutHttp(value))}\n\n`));
       } catch (error) {
-        clearInterval(keepAlive);
+        end();
         controller.error(error);
       }
     },
     async cancel() {
-      clearInterval(keepAlive);
-      // First, so that a tail that is waiting between two polls wakes up and ends.
-      state.abort.abort();
+      // First, so that a tail that is waiting between two looks wakes up and ends.
+      end();
       await iterator.return?.();
     },
   });

@@ -1,6 +1,7 @@
 import type { Context } from "../../context.ts";
 import { countView } from "../../features/videos/count-view.ts";
 import { findVideo, type VideoSelector } from "../../features/videos/find-video.ts";
+import { playback } from "../../features/videos/playback.ts";
 import { watchUrl } from "../../features/videos/watch-url.ts";
 import { videoNotFoundPage } from "./error-page.ts";
 import { html } from "./html.ts";
@@ -26,10 +27,11 @@ export async function watchPage(
   const found = await findVideo(ctx, { id });
   if (!found) return videoNotFoundPage();
   const { video, agent } = found;
-  const player = playerOf(video);
+  const player = playerOf({ ...video, ...(await playback(ctx, video)) });
   const waiting = video.status === "PROCESSING";
   const counted = isView && player !== null;
-  if (counted) ctx.waitUntil(countView(ctx, video.id));
+  // The pause lets the answer out first: the view is nothing that it should wait for.
+  if (counted) ctx.waitUntil(ctx.sleep(0).then(() => countView(ctx, video)));
 
   const listed = video.visibility === "PUBLIC" && agent.discoverable && player !== null;
   const page = layout({

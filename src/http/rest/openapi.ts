@@ -55,7 +55,7 @@ export function openApi(base: string) {
           in: "header",
           required: false,
           description:
-            "Send the same one with the same body when you retry. The body's idempotency_key does the same; if both are sent, it is the one that counts.",
+            "Send the same one with the same body when you retry. The body's idempotency_key does the same; if both are sent, it is the one that counts. Registering needs an unguessable one of at least 16 characters.",
           schema: IDEMPOTENCY_KEY,
           example: "5f0c1a3e-7c0e-4f0a-9a55-3f1c1f6f2c11",
         },

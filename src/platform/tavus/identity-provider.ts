@@ -33,13 +33,20 @@ export function createIdentityProvider(call: TavusClient): IdentityProvider {
       });
       return { voiceId: created.voice_id };
     },
-    async findVoice(name) {
-      const path = `/v2/voices?search=${encodeURIComponent(name)}`;
-      const found = await findByName(call, path, 1, api.voiceList, (item) => item.voice_name === name);
+    async findVoice(name, search) {
+      const list = {
+        path: `/v2/voices?search=${encodeURIComponent(name)}`,
+        firstPage: 1,
+        schema: api.voiceList,
+      } as const;
+      const found = await findByName(call, list, (item) => item.voice_name === name, search);
       return found && { voiceId: required(found.voice_id, "voice") };
     },
     async voice(voiceId) {
       return training(await call("GET", pathOf("/v2/voices", voiceId), api.voice));
+    },
+    async deleteVoice(voiceId) {
+      await call("DELETE", pathOf("/v2/voices", voiceId), null);
     },
 
     async createFace({ name, imageUrl, voice, callbackUrl }) {
@@ -51,18 +58,20 @@ export function createIdentityProvider(call: TavusClient): IdentityProvider {
       });
       return { faceId: required(created.id, "face") };
     },
-    async findFace(name) {
+    async findFace(name, search) {
       const found = await findByName(
         call,
-        "/v2/faces?face_type=user",
-        1,
-        api.faceList,
+        { path: "/v2/faces?face_type=user", firstPage: 1, schema: api.faceList },
         (item) => (item.face_name ?? item.replica_name) === name,
+        search,
       );
       return found && { faceId: required(found.face_id ?? found.replica_id, "face") };
     },
     async face(faceId) {
       return training(await call("GET", pathOf("/v2/faces", faceId), api.face));
+    },
+    async deleteFace(faceId) {
+      await call("DELETE", `${pathOf("/v2/faces", faceId)}?hard=true`, null);
     },
     async setFaceVoice(faceId, voiceId) {
       await call("PATCH", pathOf("/v2/faces", faceId), null, { default_voice_id: voiceId });
@@ -72,13 +81,12 @@ export function createIdentityProvider(call: TavusClient): IdentityProvider {
       const created = await call("POST", "/v2/pals", api.pal, { pal_name: persona.name, ...palBody(persona) });
       return { personaId: required(created.id, "persona") };
     },
-    async findPersona(name) {
+    async findPersona(name, search) {
       const found = await findByName(
         call,
-        "/v2/pals",
-        1,
-        api.palList,
+        { path: "/v2/pals", firstPage: 1, schema: api.palList },
         (item) => (item.pal_name ?? item.persona_name) === name,
+        search,
       );
       return found && { personaId: required(found.pal_id ?? found.persona_id, "persona") };
     },

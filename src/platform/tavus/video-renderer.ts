@@ -26,13 +26,12 @@ export function createVideoRenderer(call: TavusClient): VideoRenderer {
       });
       return { renderId: created.video_id };
     },
-    async find(name) {
+    async find(name, search) {
       const found = await findByName(
         call,
-        "/v2/videos",
-        0,
-        api.videoList,
+        { path: "/v2/videos", firstPage: 0, schema: api.videoList },
         (item) => item.video_name === name && item.status !== "deleted",
+        search,
       );
       return found && { renderId: found.video_id };
     },

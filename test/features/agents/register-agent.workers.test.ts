@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
-import { AUDIO, agentRow, bytes, samplesOf, REGISTER, seeIdentityThrough, SOUL, upload } from "./agents.ts";
+import { AUDIO, agentRow, bytes, samplesOf, REGISTER, seeIdentityThrough, SOUL, UPDATE, upload } from "./agents.ts";
 
 beforeEach(emptyDatabase);
 afterEach(() => vi.restoreAllMocks());
 
+const KEY = "6f1c7c5e-2a3f-4d0e-8f1b-0f6a3b6c9d11";
 const DAY = 24 * 3_600_000;
 
 async function register(t: Harness, input: object) {
@@ -64,6 +65,32 @@ describe("registerAgent", () => {
       expect((await t.tavus.state()).requests).toEqual([]);
     }));
 
+  it("takes no file from our own host, beside all else that is wrong", () =>
+    withHarness(async (t) => {
+      for (const own of [
+        "https://molts.test/samples/a.mp3",
+        "https://www.MOLTS.test/a",
+        "https://molts.test.:8443/a",
+      ]) {
+        const wrong = { voiceSampleUrl: own, voiceConsent: "OWN_VOICE", faceImageUrl: own, email: "nobody" };
+        const found = (await register(t, wrong)).errors.map((error: { path: string[]; code: string }) => [
+          error.path[1],
+          error.code,
+        ]);
+        expect(found, own).toEqual(
+          expect.arrayContaining([
+            ["email", "BAD_INPUT"],
+            ["voiceSampleUrl", "VOICE_SAMPLE_UNREACHABLE"],
+            ["faceImageUrl", "BAD_INPUT"],
+          ]),
+        );
+      }
+      const { key } = await t.register();
+      const { data } = await t.gql(UPDATE, { input: { faceImageUrl: "https://molts.test/me.png" } }, key);
+      expect(data.updateAgent.errors).toMatchObject([{ code: "BAD_INPUT", path: ["input", "faceImageUrl"] }]);
+      expect(data.updateAgent.errors[0].message).toContain("this service itself");
+    }));
+
   it("takes a SOUL.md of exactly 20 KiB of UTF-8 and none of a byte more", () =>
     withHarness(async (t) => {
       const soul = `${"é".repeat(10 * 1024 - 1)}ab`;
@@ -110,7 +137,7 @@ describe("a registration with an idempotencyKey", () => {
     it(`is one agent with one key, however often it is sent at once${handle ? ", with a handle of its own too" : ""}`, () =>
       withHarness(async (t) => {
         const answers = await Promise.all(
-          Array.from({ length: 20 }, () => register(t, { idempotencyKey: "a7f3", handle })),
+          Array.from({ length: 20 }, () => register(t, { idempotencyKey: KEY, handle })),
         );
         expect(answers.flatMap(codes)).toEqual([]);
         expect(new Set(answers.map(({ agent }) => agent.id)).size).toBe(1);
@@ -125,20 +152,18 @@ describe("a registration with an idempotencyKey", () => {
 
   it("is repeated for 24 hours, refuses another input, and is then forgotten with its sealed key", () =>
     withHarness(async (t) => {
-      const first = await register(t, { idempotencyKey: "a7f3" });
-      const same = await register(t, { idempotencyKey: "a7f3", bio: null, handle: null, voiceSampleUrl: null });
+      const first = await register(t, { idempotencyKey: KEY });
+      const same = await register(t, { idempotencyKey: KEY, bio: null, handle: null, voiceSampleUrl: null });
       expect(same).toEqual(first);
-      expect(codes(await register(t, { idempotencyKey: "a7f3", name: "Ambrosia" }))).toEqual(["IDEMPOTENCY_MISMATCH"]);
-      expect((await register(t, { idempotencyKey: "a7f3", email: "else@example.com" })).agent.id).not.toBe(
-        first.agent.id,
-      );
+      expect(codes(await register(t, { idempotencyKey: KEY, name: "Ambrosia" }))).toEqual(["IDEMPOTENCY_MISMATCH"]);
+      expect((await register(t, { idempotencyKey: KEY, email: "else@example.com" })).agent.id).not.toBe(first.agent.id);
       t.moveTime(DAY - 60_000);
       await t.cron();
-      expect(await register(t, { idempotencyKey: "a7f3" })).toEqual(first);
+      expect(await register(t, { idempotencyKey: KEY })).toEqual(first);
 
       t.moveTime(60_001);
       // Expired but not swept yet: it gives way all the same.
-      const second = await register(t, { idempotencyKey: "a7f3" });
+      const second = await register(t, { idempotencyKey: KEY });
       expect(second.agent.id).not.toBe(first.agent.id);
       expect(second.apiKey).not.toBe(first.apiKey);
       t.moveTime(DAY);
@@ -148,9 +173,31 @@ describe("a registration with an idempotencyKey", () => {
       expect(data.viewer.agent.id).toBe(first.agent.id);
     }));
 
+  it("refuses a key that others could guess, and says what to send instead", () =>
+    withHarness(async (t) => {
+      const own = { name: "Ambrose the Wise of Milan", handle: "ambrose-the-wise-of-milan" };
+      for (const guessable of [
+        "first",
+        "k".repeat(15),
+        "🦉".repeat(15),
+        SOUL.email,
+        " Owner@Example.COM ",
+        own.name,
+        own.name.toUpperCase(),
+        own.handle,
+      ]) {
+        const { agent, errors } = await register(t, { ...own, idempotencyKey: guessable });
+        expect(agent, guessable).toBeNull();
+        expect(errors, guessable).toMatchObject([{ code: "BAD_INPUT", path: ["input", "idempotencyKey"] }]);
+        expect(errors[0].message).toMatch(/guessed.*send a UUID/);
+      }
+      expect(await handles(t)).toEqual([]);
+      expect(codes(await register(t, { ...own, idempotencyKey: "k".repeat(16) }))).toEqual([]);
+    }));
+
   it("counts a sample that was sent along as a part of the input", () =>
     withHarness(async (t) => {
-      const input = { ...SOUL, voiceConsent: "OWN_VOICE", idempotencyKey: "with sample" };
+      const input = { ...SOUL, voiceConsent: "OWN_VOICE", idempotencyKey: KEY };
       const wav = new File([bytes(AUDIO.wav!)], "voice.wav");
       const first = (await upload(t, REGISTER, input, wav)).data.registerAgent;
       expect((await upload(t, REGISTER, input, wav)).data.registerAgent).toEqual(first);
@@ -167,7 +214,7 @@ describe("an API key", () => {
       const logged: unknown[] = [];
       for (const level of ["info", "warn", "error", "log", "debug"] as const)
         vi.spyOn(console, level).mockImplementation((...args: unknown[]) => void logged.push(args));
-      const { agent, apiKey } = await register(t, { idempotencyKey: "a7f3" });
+      const { agent, apiKey } = await register(t, { idempotencyKey: KEY });
       await t.gql("{ viewer { agent { id } apiKeys { prefix } } }", {}, apiKey);
       await t.gql("{ viewer { nothing } }", {}, apiKey);
       await seeIdentityThrough(t, agent.id);

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { periodOf } from "../../../src/features/usage/period.ts";
+import { periodOf } from "../../../src/features/agents/plan/period.ts";
 import { emptyDatabase, withHarness } from "../../harness/harness.ts";
 import { ask, generate, seeThrough, usage } from "../ask.ts";
 

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { estimateSeconds } from "../../../src/features/videos/estimate-video.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../harness/harness.ts";
 import { ask } from "../ask.ts";
 
@@ -64,14 +63,4 @@ describe("estimateVideo", () => {
         errors: [{ code: "AGENT_NOT_READY" }],
       });
     }));
-});
-
-describe("the estimate of a length", () => {
-  it("goes by words, by characters where there are few spaces, and is never nothing", () => {
-    expect(estimateSeconds("word ".repeat(150))).toBe(60);
-    expect(estimateSeconds("Hi")).toBe(1);
-    expect(estimateSeconds("")).toBe(1);
-    expect(estimateSeconds("字".repeat(600))).toBeGreaterThan(15);
-    expect(estimateSeconds("x".repeat(5000))).toBeLessThan(3600);
-  });
 });

@@ -88,6 +88,10 @@ describe("errors of the document", () => {
           code: "QUERY_TOO_COMPLEX",
         });
       }
+      const pages = Array.from({ length: 25 }, (_, i) => `a${i}: videos(first: 100) { nodes { agent { id } } }`);
+      const nulled = `query ($to: SimilarTo = { text: "x" }) { similarAgents(to: $to) { score } ${pages.join(" ")} }`;
+      expect(await t.roundTrips(() => refusal(t, query(nulled, { to: null })))).toBe(0);
+      expect(await refusal(t, query(nulled, { to: null }))).toMatchObject({ status: 400, code: "QUERY_TOO_COMPLEX" });
       const fine = await t.gql(costly, { n: 10 });
       expect(fine.errors).toBeUndefined();
       const another = await t.gql(

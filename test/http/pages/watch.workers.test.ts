@@ -174,7 +174,9 @@ describe("the watch page", () => {
       };
       expect(await views()).toBe(0);
       expect((await open(t, id)).text).toContain("1 view<");
+      await t.waitForBackground();
       expect((await open(t, id)).text).toContain("2 views<");
+      await t.waitForBackground();
       expect((await open(t, id, { method: "HEAD" })).status).toBe(200);
       expect(await views()).toBe(2);
       expect(await t.roundTrips(() => open(t, id, { method: "HEAD" }))).toBe(1);

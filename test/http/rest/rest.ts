@@ -21,7 +21,7 @@ export interface RestCall {
 }
 
 /** An address for each call, so that no test meets another one's rate limit. */
-const newAddress = () => `2001:db8::${crypto.randomUUID().slice(0, 4)}:${crypto.randomUUID().slice(0, 4)}`;
+const newAddress = () => `2001:db8:${crypto.randomUUID().slice(4, 13).replace("-", ":")}::1`;
 
 const isRaw = (body: unknown): body is BodyInit =>
   typeof body === "string" || body instanceof Uint8Array || body instanceof ReadableStream || body instanceof FormData;

@@ -106,6 +106,9 @@ it("every operation answers as openapi.json says, and every answer that it promi
       await t.env.DB.prepare("UPDATE videos SET deleted_at = 1 WHERE id = ?").bind(first.body.video_id).run();
       await ask("Hello.", "one");
       for (let number = 2; number <= 11; number++) await ask(`Number ${number}.`);
+      const full = createApp({ ...t.env, FREE_SECONDS_A_DAY: "0" } as Env);
+      const third = await newAgent(t);
+      await see("generateVideo", { body: { script: "Hello." }, key: third.key }, { app: full });
 
       await t.tavus.fault({ kind: "error", reason: "gibberish" }, { method: "POST", path: "/v2/videos" });
       const failing = await newAgent(t);

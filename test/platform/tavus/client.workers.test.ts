@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { describe, expect, it } from "vitest";
+import { unlimited } from "../../../src/core/slots.ts";
 import { UpstreamError } from "../../../src/core/errors.ts";
 import { createTavusClient } from "../../../src/platform/tavus/client.ts";
 import { findByName } from "../../../src/platform/tavus/find-by-name.ts";
@@ -14,6 +15,7 @@ const options = (fetcher: typeof fetch) => ({
   apiKey: KEY,
   timeoutMs: 30,
   fetch: fetcher,
+  slots: unlimited,
 });
 const client = (fetcher: typeof fetch) => createTavusClient(options(fetcher));
 const answering = (body: string | object, init: ResponseInit = {}) =>
@@ -34,8 +36,9 @@ describe("the Tavus client", () => {
     const kinds: Record<string, number[]> = {
       rejected: [400, 422],
       missing: [404],
-      declined: [401, 402, 403, 429],
-      inDoubt: [405, 408, 409, 500, 502, 503, 504],
+      refused: [403, 405, 410, 413, 451],
+      declined: [401, 402, 429],
+      inDoubt: [408, 409, 425, 500, 502, 503, 504],
     };
     for (const [kind, statuses] of Object.entries(kinds)) {
       for (const status of statuses) {
@@ -113,7 +116,10 @@ describe("a search for our name in a list", () => {
       const data = all.slice(page * 100 - 100, page * 100).map((name) => ({ name }));
       return Response.json({ data, total_count: total(page) });
     });
-    return { asked, find: (name: string) => findByName(call, "/v2/things", 1, list, (item) => item.name === name) };
+    const things = { path: "/v2/things", firstPage: 1, schema: list } as const;
+    const find = (name: string, search = { isOver: () => false }) =>
+      findByName(call, things, (item) => item.name === name, search);
+    return { asked, find };
   };
   const names = Array.from({ length: 250 }, (_, index) => `n${index}`);
 
@@ -132,8 +138,21 @@ describe("a search for our name in a list", () => {
     const shrinking = pages(names, (page) => 251 - page);
     expect((await failureOf(shrinking.find("absent"))).kind).toBe("inDoubt");
     const endless = client(async () => Response.json({ data: [{ name: "other" }], total_count: 1e9 }));
-    const search = findByName(endless, "/v2/things", 1, list, (item) => item.name === "absent");
+    const things = { path: "/v2/things", firstPage: 1, schema: list } as const;
+    const search = findByName(endless, things, (item) => item.name === "absent", { isOver: () => false });
     expect((await failureOf(search)).kind).toBe("inDoubt");
+  });
+
+  it("ends after a bounded number of calls or when its time is over, having looked at both ends of a list", async () => {
+    const many = Array.from({ length: 10_001 }, (_, index) => `n${index}`);
+    const { asked, find } = pages(many, () => many.length);
+    expect((await failureOf(find("absent"))).kind).toBe("inDoubt");
+    expect(asked).toHaveLength(30);
+    expect(await find("n3")).toEqual({ name: "n3" });
+    expect(await find("n10000")).toEqual({ name: "n10000" });
+    const short = pages(names, () => 250);
+    expect((await failureOf(short.find("absent", { isOver: () => short.asked.length === 2 }))).kind).toBe("inDoubt");
+    expect(short.asked).toEqual([1, 2]);
   });
 });
 

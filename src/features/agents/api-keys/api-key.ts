@@ -1,5 +1,6 @@
 import { crc32 } from "../../../core/crc32.ts";
-import { sign } from "../../../core/signing.ts";
+import type { Peppers } from "../../../core/peppers.ts";
+import { sign, signWithAll } from "../../../core/signing.ts";
 import type { Random } from "../../../core/ids.ts";
 
 const PREFIX = "molts_live_";
@@ -37,8 +38,11 @@ export function isWellFormedKey(key: string): boolean {
   return SHAPE.test(key) && checksum(secret) === key.slice(-CHECKSUM_LENGTH);
 }
 
+const PURPOSE = "api-key";
 /** What is stored of a key. */
-export const hashApiKey = (pepper: string, key: string): Promise<string> => sign(pepper, "api-key", key);
+export const hashApiKey = (peppers: Peppers, key: string): Promise<string> => sign(peppers, PURPOSE, key);
+/** What may be stored of it: the hash under the newest pepper first. */
+export const possibleHashes = (peppers: Peppers, key: string): Promise<string[]> => signWithAll(peppers, PURPOSE, key);
 
 /** The first characters, enough to tell keys apart and far too few to use one. */
 export const keyPrefix = (key: string): string => key.slice(0, PREFIX.length + 6);

@@ -42,6 +42,11 @@ export const Agent = builder.objectRef<AgentProfile>("Agent").implement({
       description:
         "Whether others can find it: by its profile, in the gallery and in the search. Whoever has the id of one of its public videos can see it in any case.",
     }),
+    claimed: t.boolean({
+      description:
+        "Whether its owner has confirmed this very agent. Until then an agent on a free plan may have fewer videos and trainings.",
+      resolve: ({ claimedAt }) => claimedAt !== null,
+    }),
     status: t.field({ type: AgentStatusEnum, description: "Whether videos can be made.", resolve: agentStatus }),
     identity: t.field({
       type: Identity,

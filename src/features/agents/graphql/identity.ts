@@ -30,9 +30,12 @@ const IdentityPart = builder.objectRef<Part>("IdentityPart").implement({
       description: "The vendor's id, once there is one. Shown to the agent only; null for everybody else.",
       resolve: (part, _args, ctx) => (ownsAgent(ctx, part.agentId) ? part.vendorId : null),
     }),
-    detail: t.exposeString("detail", {
+    detail: t.string({
       nullable: true,
-      description: "What is wrong with it, and what to do about it; null while nothing is wrong.",
+      description:
+        "What is wrong with it, and what to do about it, at most 300 characters; null while nothing is wrong. Shown to the agent only; null for everybody else.",
+      // It quotes the vendor, and so perhaps the agent's own texts and links.
+      resolve: (part, _args, ctx) => (ownsAgent(ctx, part.agentId) ? part.detail : null),
     }),
   }),
 });

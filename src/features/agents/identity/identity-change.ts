@@ -1,6 +1,7 @@
-import type { EventKind } from "../../../core/vocabulary.ts";
+import type { EventKind, TrainingKind } from "../../../core/vocabulary.ts";
 import type { AgentRow } from "../../../db/schema/agents.ts";
 import type { IdentityJobRow } from "../../../db/schema/identity-jobs.ts";
+import { detailText } from "./detail-text.ts";
 
 /** What a step has learnt. */
 export interface IdentityChange {
@@ -11,9 +12,17 @@ export interface IdentityChange {
   about: "sample" | "portrait" | "soul" | "agent";
   agent?: Partial<AgentRow>;
   job?: Partial<IdentityJobRow>;
+  /** The id of a training at the vendor; it is written whoever has the agent's job by now. */
+  training?: { name: string; vendorId: string };
+  /** The agent's trainings of this kind are of no use: they are deleted at the vendor. */
+  drops?: TrainingKind;
   /** Appended to the agent's log. */
   event?: { kind: EventKind; detail: string };
 }
+
+/** The detail of a voice or face that could not be begun today. `until`: milliseconds since 1970. */
+export const trainingPostponed = (until: number): string =>
+  `Its training begins after ${new Date(until).toISOString()}: today's trainings of agents that no owner has confirmed are used up.`;
 
 const eventDetail = (status: string, detail: string | null) => (detail === null ? status : `${status}: ${detail}`);
 
@@ -23,11 +32,15 @@ export const voiceReady: IdentityChange = {
   event: { kind: "VOICE_CHANGED", detail: "READY" },
 };
 
-export const voiceFailed = (voiceDetail: string): IdentityChange => ({
-  about: "sample",
-  agent: { voiceStatus: "FAILED", voiceDetail },
-  event: { kind: "VOICE_CHANGED", detail: eventDetail("FAILED", voiceDetail) },
-});
+export function voiceFailed(reason: string): IdentityChange {
+  const voiceDetail = detailText(reason);
+  return {
+    about: "sample",
+    agent: { voiceStatus: "FAILED", voiceDetail },
+    drops: "VOICE",
+    event: { kind: "VOICE_CHANGED", detail: eventDetail("FAILED", voiceDetail) },
+  };
+}
 
 export const faceReady: IdentityChange = {
   about: "portrait",
@@ -36,10 +49,11 @@ export const faceReady: IdentityChange = {
 };
 
 export function faceFailed(reason: string): IdentityChange {
-  const faceDetail = `${reason} Send another portrait with the GraphQL mutation updateAgent.`;
+  const faceDetail = detailText(reason, "Send another portrait with the GraphQL mutation updateAgent.");
   return {
     about: "portrait",
     agent: { faceStatus: "FAILED", faceDetail },
+    drops: "FACE",
     event: { kind: "FACE_CHANGED", detail: eventDetail("FAILED", faceDetail) },
   };
 }
@@ -52,7 +66,7 @@ export const personaReady = ({ personaStatus }: AgentRow): IdentityChange => ({
 });
 
 export function personaFailed(reason: string): IdentityChange {
-  const personaDetail = `The vendor refused the SOUL.md: ${reason}`;
+  const personaDetail = detailText(`The vendor refused the SOUL.md: ${reason}`);
   return {
     about: "soul",
     agent: { personaStatus: "FAILED", personaDetail },

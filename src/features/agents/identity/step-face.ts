@@ -3,8 +3,9 @@ import { callbackUrl } from "../../../jobs/callback-url.ts";
 import { catchRejection } from "./catch-rejection.ts";
 import { isFaceOverdue } from "./give-up.ts";
 import { readyVoice } from "./identity.ts";
-import { faceFailed, faceReady, type IdentityChange } from "./identity-change.ts";
+import { faceFailed, faceReady, type IdentityChange, trainingPostponed } from "./identity-change.ts";
 import type { ClaimedIdentity } from "./identity-job.ts";
+import { makeTraining } from "./make-training.ts";
 
 export type FaceStep = "create-face" | "check-face" | "set-face-voice";
 
@@ -12,7 +13,7 @@ export type FaceStep = "create-face" | "check-face" | "set-face-voice";
 export async function stepFace(ctx: Context, claimed: ClaimedIdentity, step: FaceStep): Promise<IdentityChange[]> {
   switch (step) {
     case "create-face":
-      return [await createFace(ctx, claimed)];
+      return createFace(ctx, claimed);
     case "check-face":
       return checkFace(ctx, claimed);
     case "set-face-voice":
@@ -20,26 +21,35 @@ export async function stepFace(ctx: Context, claimed: ClaimedIdentity, step: Fac
   }
 }
 
-/** Never pays twice: if an earlier answer may be lost, the vendor is first asked for a face that carries our name. */
-async function createFace(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityChange> {
+function createFace(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityChange[]> {
   const { identityProvider } = ctx.ports;
   const name = `${claimed.id} ${claimed.faceSince}`;
   const voiceId = readyVoice(claimed.agent);
-  const found = claimed.inDoubt > 1 ? await identityProvider.findFace(name) : null;
-  // Which voice it was made with is not known: a later step sets the present one.
-  if (found) return { about: "portrait", agent: { ...found, faceVoiceId: null } };
-  return catchRejection<IdentityChange>(
-    async () => {
+  return makeTraining(ctx, claimed, {
+    kind: "FACE",
+    name,
+    find: async (search) => (await identityProvider.findFace(name, search))?.faceId ?? null,
+    create: async () => {
       const created = await identityProvider.createFace({
         name,
         imageUrl: claimed.faceImageUrl!,
         voice: voiceId ? { voiceId } : { voiceName: ctx.config.tavus.stockVoiceName },
         callbackUrl: await callbackUrl(ctx, "agent", claimed.id),
       });
-      return { about: "portrait", agent: { ...created, faceVoiceId: voiceId } };
+      return created.faceId;
     },
-    (reason) => faceFailed(`The vendor refused the portrait: ${reason}`),
-  );
+    // Which voice a found one was made with is not known: a later step sets the present one.
+    made: (faceId, isFound) => ({
+      about: "portrait",
+      agent: { faceId, faceVoiceId: isFound ? null : voiceId, faceDetail: null },
+    }),
+    failed: (reason) => faceFailed(`The vendor refused the portrait: ${reason}`),
+    postponed: (until) => ({
+      about: "portrait",
+      agent: { faceDetail: trainingPostponed(until) },
+      job: { trainingNotBefore: until },
+    }),
+  });
 }
 
 async function checkFace(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityChange[]> {

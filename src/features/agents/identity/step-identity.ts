@@ -3,6 +3,9 @@ import { UpstreamError } from "../../../core/errors.ts";
 import { giveUp } from "./give-up.ts";
 import type { IdentityChange } from "./identity-change.ts";
 import type { ClaimedIdentity } from "./identity-job.ts";
+import { dropReplaced } from "./drop-replaced.ts";
+import { NotYet } from "./not-yet.ts";
+import { refused } from "./refused.ts";
 import { type IdentityStep, identitySteps } from "./identity-steps.ts";
 import { stepFace } from "./step-face.ts";
 import { stepPersona } from "./step-persona.ts";
@@ -16,14 +19,16 @@ export interface IdentityOutcome {
   failure: { retryAfterMs: number | null } | null;
   /** Something may have been made at the vendor without our knowing. */
   inDoubt: boolean;
+  /** The steps that can do nothing before a time; milliseconds since 1970. */
+  notBefore: Map<IdentityStep, number>;
   /** When the last step ended, milliseconds since 1970. */
   endedAt: number;
 }
 
 /** Takes one step for each part of an identity that has something left to do. */
 export async function stepIdentity(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityOutcome> {
-  const outcome: IdentityOutcome = { changes: [], failure: null, inDoubt: false, endedAt: 0 };
-  for (const step of identitySteps(claimed, ctx.config)) {
+  const outcome: IdentityOutcome = { changes: [], failure: null, inDoubt: false, notBefore: new Map(), endedAt: 0 };
+  for (const step of identitySteps(claimed, ctx.config, ctx.now())) {
     const started = ctx.now();
     // What is made at the vendor must be written down while the lease holds: the rest is for the next claim.
     if (started + 2 * ctx.config.tavus.timeoutMs > claimed.leaseUntil) break;
@@ -33,9 +38,13 @@ export async function stepIdentity(ctx: Context, claimed: ClaimedIdentity): Prom
       outcome.changes.push(...changes);
       ctx.log("info", "identity.step", { ...fields, changes: changes.length, ms: ctx.now() - started });
     } catch (cause) {
+      if (cause instanceof NotYet) {
+        outcome.notBefore.set(step, cause.until);
+        continue;
+      }
       outcome.failure = { retryAfterMs: cause instanceof UpstreamError ? cause.retryAfterMs : null };
       outcome.inDoubt ||= !(cause instanceof UpstreamError) || cause.kind === "inDoubt";
-      outcome.changes.push(...giveUp(ctx, claimed, step));
+      outcome.changes.push(...(refused(claimed, step, cause) ?? giveUp(ctx, claimed, step)));
       ctx.log("warn", "identity.step", { ...fields, ms: ctx.now() - started, cause });
     }
   }
@@ -62,5 +71,7 @@ function takeStep(ctx: Context, claimed: ClaimedIdentity, step: IdentityStep): P
     case "create-persona":
     case "update-persona":
       return stepPersona(ctx, claimed, step);
+    case "drop-replaced":
+      return dropReplaced(ctx, claimed);
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../../../context.ts";
 import { UpstreamError } from "../../../core/errors.ts";
+import { whileLeased } from "../../../jobs/lease.ts";
 import { catchRejection } from "./catch-rejection.ts";
 import { personaFace, readyVoice } from "./identity.ts";
 import { type IdentityChange, personaFailed, personaReady } from "./identity-change.ts";
@@ -16,7 +17,10 @@ export async function stepPersona(
 ): Promise<IdentityChange[]> {
   const { identityProvider } = ctx.ports;
   const { id, agent } = claimed;
-  const found = step === "create-persona" && claimed.inDoubt > 1 ? await identityProvider.findPersona(id) : null;
+  const found =
+    step === "create-persona" && claimed.inDoubt > 1
+      ? await identityProvider.findPersona(id, whileLeased(ctx, claimed))
+      : null;
   // Adopted as it is; the next step finds it out of date and updates it.
   if (found) return [{ about: "agent", agent: found }];
   const soulMd = await readClaimedSoul(ctx, claimed);

@@ -3,10 +3,10 @@ import { callbackUrl } from "../../../jobs/callback-url.ts";
 import { PublicFetchError } from "../../../core/fetch-public.ts";
 import { downloadSample } from "../voice-sample/download-sample.ts";
 import { sampleLink } from "../voice-sample/sample-link.ts";
-import { catchRejection } from "./catch-rejection.ts";
 import { isVoiceOverdue } from "./give-up.ts";
-import { type IdentityChange, voiceFailed, voiceReady } from "./identity-change.ts";
+import { type IdentityChange, trainingPostponed, voiceFailed, voiceReady } from "./identity-change.ts";
 import type { ClaimedIdentity } from "./identity-job.ts";
+import { makeTraining } from "./make-training.ts";
 
 // After this many failed downloads in a row (about a minute) the sample's host counts as unreachable.
 const MAX_DOWNLOAD_FAILURES = 5;
@@ -22,7 +22,7 @@ export async function stepVoice(ctx: Context, claimed: ClaimedIdentity, step: Vo
     case "fetch-sample":
       return [await fetchSample(ctx, claimed)];
     case "create-voice":
-      return [await createVoice(ctx, claimed)];
+      return createVoice(ctx, claimed);
     case "check-voice":
       return checkVoice(ctx, claimed);
     case "delete-sample":
@@ -44,20 +44,26 @@ async function fetchSample(ctx: Context, claimed: ClaimedIdentity): Promise<Iden
   }
 }
 
-/** Never pays twice: if an earlier answer may be lost, the vendor is first asked for a voice that carries our name. */
-async function createVoice(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityChange> {
+function createVoice(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityChange[]> {
   const { identityProvider } = ctx.ports;
   const name = `${claimed.id} ${claimed.sampleId}`;
-  const found = claimed.inDoubt > 1 ? await identityProvider.findVoice(name) : null;
-  if (found) return { about: "sample", agent: found };
-  return catchRejection<IdentityChange>(
-    async () => {
+  return makeTraining(ctx, claimed, {
+    kind: "VOICE",
+    name,
+    find: async (search) => (await identityProvider.findVoice(name, search))?.voiceId ?? null,
+    create: async () => {
       const audioUrl = await sampleLink(ctx, claimed.sampleKey!);
       const voice = { name, audioUrl, callbackUrl: await callbackUrl(ctx, "agent", claimed.id) };
-      return { about: "sample", agent: await identityProvider.createVoice(voice) };
+      return (await identityProvider.createVoice(voice)).voiceId;
     },
-    (reason) => voiceFailed(`The vendor refused the sample: ${reason}`),
-  );
+    made: (voiceId) => ({ about: "sample", agent: { voiceId, voiceDetail: null } }),
+    failed: (reason) => voiceFailed(`The vendor refused the sample: ${reason}`),
+    postponed: (until) => ({
+      about: "sample",
+      agent: { voiceDetail: trainingPostponed(until) },
+      job: { trainingNotBefore: until },
+    }),
+  });
 }
 
 async function checkVoice(ctx: Context, claimed: ClaimedIdentity): Promise<IdentityChange[]> {

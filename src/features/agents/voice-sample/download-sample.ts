@@ -16,7 +16,7 @@ const PART_BYTES = 5 * 1024 * 1024;
  */
 export async function downloadSample(ctx: Context, agentId: string, sampleId: string, url: string): Promise<string> {
   const limits = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_SAMPLE_BYTES };
-  const { body } = await fetchPublic({ url, fetch: ctx.fetch, ...limits });
+  const { body } = await fetchPublic({ url, publicUrl: ctx.config.publicUrl, fetch: ctx.fetch, ...limits });
   const reader = body.getReader();
   try {
     const part = await readPart(reader, new Uint8Array());

@@ -2,9 +2,10 @@ import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
 import { fieldsOf } from "../../../graphql/input-fields.ts";
 import { createLoader } from "../../../graphql/loader.ts";
+import { onceAStream } from "../../../graphql/once-a-stream.ts";
 import { Agent } from "../../agents/graphql/agent.ts";
 import { Video } from "../../videos/graphql/video.ts";
-import { similarAgentsPage, similarPage, type SimilarPage, similarToFields } from "../input.ts";
+import { MAX_SIMILAR, similarAgentsPage, similarPage, type SimilarPage, similarToFields } from "../input.ts";
 import type { SimilarAgent as SimilarAgentShape } from "../search/similar-agent.ts";
 
 // Loaded with an isolate's first search, so that its first answer need not wait for it.
@@ -51,7 +52,7 @@ const SimilarTo = builder.inputType("SimilarTo", {
 // A search costs far more than a field: a page of agents with `similar` of each is more than one document may ask for.
 const costOfSearch = (args: { first?: number | null | undefined }) => ({
   field: 800,
-  multiplier: Math.max(1, args.first ?? 10),
+  multiplier: Math.min(MAX_SIMILAR, Math.max(1, args.first ?? 10)),
 });
 
 const loadSimilarTo = createLoader(async (ctx: GraphQLContext, agentIds: readonly string[], page: SimilarPage) =>
@@ -65,7 +66,8 @@ builder.objectField(Agent, "similar", (t) =>
       "The discoverable agents most like this one, best first, without itself. Empty while it is not discoverable, and in the first seconds after its registration.",
     complexity: costOfSearch,
     args: { first: t.arg.int(fieldsOf(similarPage)("first")) },
-    resolve: (agent, args, ctx) => loadSimilarTo(ctx, agent.id, { first: args.first ?? null }),
+    resolve: (agent, { first = null }, ctx) =>
+      onceAStream(ctx, `similar ${agent.id} ${first}`, () => loadSimilarTo(ctx, agent.id, { first })),
   }),
 );
 

@@ -23,11 +23,12 @@ export function markdownBlocks(markdown: string): Block[] {
 }
 
 function blocksOf(markdown: string): Block[] {
-  let text = markdown
-    .normalize("NFKC")
-    .replace(/\r\n?|[\u2028\u2029]/g, "\n")
-    .replace(/[^\S\n]+/g, " ")
-    .replace(/<!--[\s\S]*?-->/g, " ");
+  let text = withoutComments(
+    markdown
+      .normalize("NFKC")
+      .replace(/\r\n?|[\u2028\u2029]/g, "\n")
+      .replace(/[^\S\n]+/g, " "),
+  );
   const blocks: Block[] = [];
   const add = (kind: Block["kind"], raw: string, heading = "") => {
     const plain = withoutMarkup(raw);
@@ -48,11 +49,16 @@ function blocksOf(markdown: string): Block[] {
   let prose: string[] = [];
   const heading = () => headings.findLast((open) => open) ?? "";
   const endProse = () => {
+    if (prose.length === 0) return;
     add("prose", prose.join(" "), heading());
     prose = [];
   };
   for (const raw of text.split("\n")) {
     const line = raw.trim();
+    if (!line) {
+      endProse();
+      continue;
+    }
     const [, level, title] = /^(#{1,6}) (.*)$/.exec(line) ?? [];
     const item = /^(?:[-*+•]|\d+[.)]) (.*)$/.exec(line)?.[1];
     if (/^(```|~~~)/.test(line)) {
@@ -60,13 +66,14 @@ function blocksOf(markdown: string): Block[] {
       inCode = !inCode;
     } else if (inCode) {
       continue;
-    } else if (!line || /^([-*_=]\s*){3,}$/.test(line)) {
+    } else if (/^([-*_=]\s*){3,}$/.test(line)) {
       endProse();
     } else if (level) {
       endProse();
       headings = Array.from({ length: level.length }, (_, open) => headings[open] ?? "");
-      headings[level.length - 1] = withoutMarkup(title!.replaceAll("#", " "));
-      add("heading", headings[level.length - 1]!);
+      const plain = withoutMarkup(title!.replaceAll("#", " "));
+      headings[level.length - 1] = plain;
+      if (plain) blocks.push({ kind: "heading", heading: "", text: plain });
     } else if (line.startsWith("|")) {
       endProse();
       const cells = line.split("|").map((cell) => cell.trim());
@@ -82,8 +89,25 @@ function blocksOf(markdown: string): Block[] {
   return blocks;
 }
 
+/** A comment that is not closed is none. Searched from mark to mark: a pattern would begin anew at every opening one. */
+function withoutComments(text: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (let open = text.indexOf("<!--"); open >= 0; open = text.indexOf("<!--", from)) {
+    const close = text.indexOf("-->", open + 4);
+    if (close < 0) break;
+    kept.push(text.slice(from, open));
+    from = close + 3;
+  }
+  return [...kept, text.slice(from)].join(" ");
+}
+
+/** A text in which there is nothing to take away: most headings and items are of this kind. */
+const PLAIN = /^[\p{L}\p{Nd},.;:!?'"()%-]+(?: [\p{L}\p{Nd},.;:!?'"()%-]+)*$/u;
+
 // No pattern looks for a closing mark beyond the next opening one, so that 20 KiB of brackets take no longer than prose.
 function withoutMarkup(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .replace(/!\[[^[\]]*\]\([^()]*\)/g, " ")
     .replace(/\[([^[\]]+)\]\([^()]*\)/g, "$1")

@@ -1,7 +1,7 @@
 import { builder } from "../../../graphql/builder.ts";
 import type { Plan } from "../../../core/vocabulary.ts";
 import { Viewer } from "../../agents/graphql/viewer.ts";
-import { PLAN_LIMITS } from "../plans.ts";
+import { PLAN_LIMITS, type PlanLimits } from "../../agents/plan/plans.ts";
 import { readUsage, type Usage as UsageShape, videosRemaining } from "../read-usage.ts";
 
 const Usage = builder.objectRef<UsageShape>("Usage").implement({
@@ -29,7 +29,8 @@ const Usage = builder.objectRef<UsageShape>("Usage").implement({
     }),
     videosLimit: t.exposeInt("videosLimit", {
       nullable: true,
-      description: "Videos allowed in a month; null when the plan has no limit.",
+      description:
+        "Videos allowed this month as things stand; null when the plan has no limit. An agent that its owner has not confirmed may have fewer.",
     }),
     videosRemaining: t.int({
       nullable: true,
@@ -53,8 +54,14 @@ builder.objectField(Viewer, "usage", (t) =>
   }),
 );
 
-const allows = ({ videosPerMonth }: { videosPerMonth: number | null }): string =>
-  videosPerMonth === null ? "Videos without limit." : `${videosPerMonth} videos a UTC calendar month.`;
+const allows = ({ videosPerMonth, attemptsPerMonth, voicesPerMonth, facesPerMonth }: PlanLimits): string => {
+  const videos = videosPerMonth === null ? "Videos without limit" : `${videosPerMonth} videos`;
+  const attempts =
+    attemptsPerMonth === null
+      ? ""
+      : `, ${attemptsPerMonth} attempts (videos, and those that failed after they were rendered)`;
+  return `In a UTC calendar month: ${videos}${attempts}, ${voicesPerMonth} new voices and ${facesPerMonth} new faces.`;
+};
 
 const PlanEnum = builder.enumType("Plan", {
   description: "What an agent may use.",

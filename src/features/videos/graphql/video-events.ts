@@ -1,5 +1,7 @@
 import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
+import { LOOK_ROWS } from "../../events/tail-log.ts";
+import { takeStreamSlot } from "../../events/stream-slots.ts";
 import { tailOwnVideos, tailVideo, type VideoEvent as VideoEventShape } from "../events/tail-events.ts";
 import { Video, VideoStageEnum, VideoStatusEnum } from "./video.ts";
 
@@ -44,6 +46,15 @@ const withCursor = (event: VideoEventShape, ctx: GraphQLContext): VideoEventShap
   return event;
 };
 
+/** One look at the log may find this many events, and sends each. */
+const COST_OF_A_LOOK = { field: 1, multiplier: LOOK_ROWS };
+
+/** Begins a stream in a slot of its caller's; whoever writes the stream frees it. @throws LimitError RATE_LIMITED */
+function inSlot<Tail>(ctx: GraphQLContext, begin: () => Promise<Tail>): Promise<Tail> {
+  ctx.stream.slot = takeStreamSlot(ctx);
+  return begin();
+}
+
 builder.subscriptionFields((t) => ({
   videoStatus: t.field({
     type: VideoEvent,
@@ -53,7 +64,9 @@ builder.subscriptionFields((t) => ({
       id: t.arg.id({ required: true, description: "vid_…" }),
       after: t.arg.string({ description: "The cursor of the last event you have seen." }),
     },
-    subscribe: (_root, { id, after }, ctx) => tailVideo(ctx, id, resumeFrom(after, ctx), ctx.stream.abort.signal),
+    complexity: COST_OF_A_LOOK,
+    subscribe: (_root, { id, after }, ctx) =>
+      inSlot(ctx, () => tailVideo(ctx, id, resumeFrom(after, ctx), ctx.stream.abort.signal)),
     resolve: (event, _args, ctx) => withCursor(event, ctx),
   }),
   myVideoEvents: t.field({
@@ -61,7 +74,9 @@ builder.subscriptionFields((t) => ({
     description:
       "Every status change of every video of the calling agent after the cursor `after`; without a cursor, from now on. Does not complete by itself. Needs an API key.",
     args: { after: t.arg.string({ description: "The cursor of the last event you have seen." }) },
-    subscribe: (_root, { after }, ctx) => tailOwnVideos(ctx, resumeFrom(after, ctx), ctx.stream.abort.signal),
+    complexity: COST_OF_A_LOOK,
+    subscribe: (_root, { after }, ctx) =>
+      inSlot(ctx, () => tailOwnVideos(ctx, resumeFrom(after, ctx), ctx.stream.abort.signal)),
     resolve: (event, _args, ctx) => withCursor(event, ctx),
   }),
 }));

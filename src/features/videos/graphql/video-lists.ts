@@ -1,4 +1,11 @@
-import { DEFAULT_FIRST, encodeIdCursor, type Page, pageFields, type PageRequest } from "../../../core/pagination.ts";
+import {
+  DEFAULT_FIRST,
+  encodeIdCursor,
+  MAX_FIRST,
+  type Page,
+  pageFields,
+  type PageRequest,
+} from "../../../core/pagination.ts";
 import { builder } from "../../../graphql/builder.ts";
 import type { GraphQLContext } from "../../../graphql/context.ts";
 import { fieldsOf } from "../../../graphql/input-fields.ts";
@@ -37,7 +44,8 @@ const toConnection = ({ items, hasNextPage, hasPreviousPage }: Page<VideoWithAge
 const page = fieldsOf(pageFields);
 const costOfPage = (args: { first?: number | null | undefined }) => ({
   field: 1,
-  multiplier: Math.max(1, args.first ?? DEFAULT_FIRST),
+  // More than a page may have is refused when it runs, in words of its own.
+  multiplier: Math.min(MAX_FIRST, Math.max(1, args.first ?? DEFAULT_FIRST)),
 });
 
 const loadGalleryOf = createLoader((ctx: GraphQLContext, agentIds: readonly string[], request: PageRequest) =>

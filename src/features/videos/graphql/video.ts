@@ -15,6 +15,8 @@ import { Agent } from "../../agents/graphql/agent.ts";
 import { findVideo } from "../find-video.ts";
 import { videoSelector, VISIBILITY_MEANINGS } from "../input.ts";
 import type { VideoWithAgent } from "../video-with-agent.ts";
+import { downloadUrl } from "../video-file.ts";
+import { playback } from "../playback.ts";
 import { watchUrl } from "../watch-url.ts";
 
 const described = <Name extends string>(names: readonly Name[], descriptions: Record<Name, string>) =>
@@ -71,6 +73,8 @@ const nextPollMs = ({ video }: VideoWithAgent, ctx: GraphQLContext): number | nu
   return Math.min(30_000, Math.max(1_000, (video.dueAt ?? 0) - ctx.now() + 1_000));
 };
 
+const TOKEN = "That of a PRIVATE video works for an hour: ask again for a fresh one.";
+
 loadNodesOf("Video", (ctx, id) => findVideo(ctx, { id }));
 
 export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
@@ -117,20 +121,27 @@ export const Video = builder.objectRef<VideoWithAgent>("Video").implement({
     embedUrl: t.field({
       type: "URL",
       nullable: true,
-      description: "URL of a player, for an iframe. Null until READY.",
-      resolve: ({ video }) => video.embedUrl,
+      description: `URL of a player, for an iframe. Null until READY. ${TOKEN}`,
+      resolve: async ({ video }, _args, ctx) => (await playback(ctx, video)).embedUrl,
     }),
     hlsUrl: t.field({
       type: "URL",
       nullable: true,
-      description: "HLS manifest, for a player of your own. Null until READY.",
-      resolve: ({ video }) => video.hlsUrl,
+      description: `HLS manifest, for a player of your own. Null until READY. ${TOKEN}`,
+      resolve: async ({ video }, _args, ctx) => (await playback(ctx, video)).hlsUrl,
     }),
     thumbnailUrl: t.field({
       type: "URL",
       nullable: true,
-      description: "A still image. Null until READY.",
-      resolve: ({ video }) => video.thumbnailUrl,
+      description: `A still image. Null until READY. ${TOKEN}`,
+      resolve: async ({ video }, _args, ctx) => (await playback(ctx, video)).thumbnailUrl,
+    }),
+    downloadUrl: t.field({
+      type: "URL",
+      nullable: true,
+      description:
+        "The MP4 file, from our own store. Null until the copy is there, soon after READY. That of a PRIVATE video works for 24 hours.",
+      resolve: ({ video }, _args, ctx) => downloadUrl(ctx, video),
     }),
     durationSeconds: t.float({
       nullable: true,

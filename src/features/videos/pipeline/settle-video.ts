@@ -1,13 +1,17 @@
 import { and, eq, isNull, lte, type SQL, sql } from "drizzle-orm";
 import type { Context } from "../../../context.ts";
 import { IDEMPOTENCY_MS } from "../../../core/idempotency.ts";
-import { batchOf } from "../../../db/batch-of.ts";
+import { batchOf, type Statement } from "../../../db/batch-of.ts";
+import { insertWhere } from "../../../db/insert-where.ts";
+import { videoArchives } from "../../../db/schema/video-archives.ts";
 import { videoRequests, type VideoRow, videos } from "../../../db/schema/videos.ts";
 import { ownsLease, settled } from "../../../jobs/lease.ts";
 import { appendEvent } from "../../events/append-event.ts";
 import { purgeEventsOfVideo } from "../../events/purge-events.ts";
-import { commit, release } from "../../usage/ledger.ts";
-import type { Outcome } from "./step-video.ts";
+import { commit, release, spend } from "../../usage/ledger.ts";
+import { BREAKER_FAILURES, noteFailure, noteSuccess } from "../../../jobs/breaker.ts";
+import { outageOf } from "./deadlines.ts";
+import type { Outcome } from "./outcome.ts";
 import { isLegalMove } from "./transitions.ts";
 
 /**
@@ -27,16 +31,45 @@ export async function settleVideo(ctx: Context, video: VideoRow, outcome: Outcom
   // Deleted while this step ran: what was learnt is kept for the erasure, but no event is written.
   const isAlive = sql`EXISTS (SELECT 1 FROM ${videos} WHERE ${owns} AND ${videos.deletedAt} IS NULL)`;
 
-  await batchOf(ctx.db, [
+  const isFinal = moved && after.status !== "PROCESSING";
+  const [breaker] = await batchOf(ctx.db, [
+    ...breakerNotes(ctx, outcome),
     ...(moved || after.progress !== video.progress ? [appendEvent(ctx, eventOf(after), isAlive)] : []),
-    ...(moved && after.status === "READY" ? [commit(ctx.db, video.id, after.durationSeconds ?? 0, isAlive)] : []),
-    ...(moved && after.status === "FAILED" ? [release(ctx.db, video.id, isAlive)] : []),
+    ...(moved && after.status === "READY" ? commit(ctx, video, after.durationSeconds ?? 0, isAlive) : []),
+    ...(moved && after.status === "FAILED" ? ledgerOfFailed(ctx, video, isAlive) : []),
+    ...(isFinal && video.stage !== "QUEUED" ? [archiveLater(ctx, video.id, isAlive)] : []),
     ctx.db
       .update(videos)
       .set({ ...changes, ...settled(videos, video, after.dueAt) })
       .where(owns),
   ]);
+  logBreaker(ctx, outcome, breaker);
   return after.dueAt;
+}
+
+/** A render that was paid counts as an attempt, also when nothing came of it. */
+const ledgerOfFailed = (ctx: Context, video: VideoRow, isAlive: SQL) =>
+  video.stage === "QUEUED" ? release(ctx, video, isAlive) : [spend(ctx.db, video.id, isAlive)];
+
+/** Leaves what remains to be done for a final video to the job that does it. */
+const archiveLater = ({ db, now }: Context, id: string, isAlive: SQL) =>
+  insertWhere(db, videoArchives, { id, createdAt: now(), dueAt: now() }, isAlive).onConflictDoNothing();
+
+function breakerNotes(ctx: Context, outcome: Outcome): Statement[] {
+  if (outcome.kind === "retry" && outcome.vendor) return [noteFailure(ctx, outcome.vendor)];
+  return outcome.kind === "moved" && outcome.done ? [noteSuccess(ctx, outcome.done)] : [];
+}
+
+/** @param noted the rows of the first statement, which is the breaker's if the outcome says something about a vendor */
+function logBreaker(ctx: Context, outcome: Outcome, noted: unknown): void {
+  if (outcome.kind === "retry" && outcome.vendor) {
+    const [{ failures }] = noted as [{ failures: number }];
+    if (failures === BREAKER_FAILURES) ctx.log("warn", "vendor out of order", { vendor: outcome.vendor });
+  }
+  if (outcome.kind === "moved" && outcome.done) {
+    const [before] = noted as { failures: number }[];
+    if (before && before.failures >= BREAKER_FAILURES) ctx.log("info", "vendor back", { vendor: outcome.done });
+  }
 }
 
 /** Deletes the rows of a video that is gone everywhere else. */
@@ -58,27 +91,37 @@ async function eraseRows({ db, now }: Context, video: VideoRow, owns: SQL): Prom
 
 function changesOf(ctx: Context, video: VideoRow, outcome: Exclude<Outcome, { kind: "erased" }>): Partial<VideoRow> {
   const now = ctx.now();
+  // What was answered ends an outage; its time stays beside the stage's.
+  const answered = { failures: 0, failingSince: null, outageMs: outageOf(ctx, video) };
+  // Above 1 an earlier answer may be lost, and this one, however clear, says nothing about that.
+  const earlierDoubt = video.inDoubt > 1 ? video.inDoubt : 0;
   switch (outcome.kind) {
     case "moved": {
       const { stage = video.stage, status } = outcome.changes;
       return {
         inDoubt: 0,
-        failures: 0,
-        ...outcome.changes,
-        ...(stage === video.stage ? {} : { stageSince: now }),
+        ...answered,
+        ...(stage === video.stage ? {} : { stageSince: now, outageMs: 0 }),
         ...(status === "READY" ? { readyAt: now, progress: 100 } : {}),
+        ...outcome.changes,
       };
     }
     case "waiting":
-      return { inDoubt: 0, failures: 0, dueAt: outcome.dueAt, progress: outcome.progress ?? video.progress };
-    case "retry":
+      return { inDoubt: 0, ...answered, dueAt: outcome.dueAt, progress: outcome.progress ?? video.progress };
+    case "searching":
+      return { inDoubt: video.inDoubt, ...answered, dueAt: outcome.dueAt };
+    case "held":
+      return { inDoubt: earlierDoubt, failingSince: video.failingSince ?? now, dueAt: outcome.dueAt };
+    case "retry": {
+      const outage = outcome.isOutage ? { failingSince: video.failingSince ?? now } : answered;
       return {
+        ...outage,
         ...outcome.changes,
         dueAt: outcome.dueAt,
         failures: video.failures + 1,
-        // Above 1 an earlier answer may be lost, and this one, however clear, says nothing about that.
-        inDoubt: outcome.inDoubt || video.inDoubt > 1 ? video.inDoubt : 0,
+        inDoubt: outcome.inDoubt ? video.inDoubt : earlierDoubt,
       };
+    }
     case "failed":
       return {
         status: "FAILED",

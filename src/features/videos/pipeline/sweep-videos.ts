@@ -3,8 +3,9 @@ import type { Budget } from "../../../jobs/budget.ts";
 import { processDue } from "../../../jobs/process-due.ts";
 import { videoJob } from "./video-job.ts";
 
-// Twice the concurrency: few enough that all are stepped while their leases hold, even if the vendor hangs.
-const SWEEP = { concurrency: 6, claimSize: 12 };
-
 /** Processes every video that is due now. Returns how many were stepped. */
-export const sweepVideos = (ctx: Context, budget: Budget): Promise<number> => processDue(ctx, videoJob, budget, SWEEP);
+export function sweepVideos(ctx: Context, budget: Budget): Promise<number> {
+  const concurrency = ctx.config.tavus.calls;
+  // Twice the concurrency: few enough that all are stepped while their leases hold, even if the vendor hangs.
+  return processDue(ctx, videoJob, budget, { concurrency, claimSize: 2 * concurrency });
+}

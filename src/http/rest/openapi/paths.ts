@@ -19,6 +19,12 @@ const page = (description: string, headers: object = {}) => ({
   content: { "text/html": { schema: { type: "string", minLength: 1 } } },
 });
 
+const file = (description: string) => ({
+  description,
+  headers: ALWAYS,
+  content: { "video/mp4": { schema: { type: "string", format: "binary" } } },
+});
+
 const body = (schema: JsonSchema, examples: Record<string, { summary: string; value: unknown }>) => ({
   required: true,
   content: { "application/json": { schema, examples } },
@@ -46,6 +52,7 @@ const REGISTER_PROBLEMS: ErrorCode[] = [
 const GENERATE_PROBLEMS: ErrorCode[] = [
   "BAD_INPUT",
   "QUOTA_EXCEEDED",
+  "CAPACITY_REACHED",
   "NOT_FOUND",
   "AGENT_NOT_READY",
   "IDEMPOTENCY_MISMATCH",
@@ -166,6 +173,23 @@ export function paths(base: string) {
         },
       },
     },
+    "/v/{id}.mp4": {
+      get: {
+        operationId: "downloadVideo",
+        tags: ["Videos"],
+        summary: "A video's MP4 file",
+        description:
+          "Whole, or in parts by Range. There once our own copy is made, soon after the video is ready. A private video's needs its agent's key, or the signed link in `downloadUrl` of GraphQL.",
+        security: MAY_HAVE_KEY,
+        parameters: [VIDEO_ID],
+        responses: {
+          200: file("The file."),
+          206: file("The part that Range asked for."),
+          304: { description: "The caller has this file already (If-None-Match)." },
+          ...problems(["NOT_FOUND", ...ANYWHERE]),
+        },
+      },
+    },
     "/v/{id}": {
       get: {
         operationId: "watchVideo",
@@ -233,7 +257,10 @@ export function paths(base: string) {
         tags: ["Service"],
         summary: "Whether the service and its database answer",
         security: NO_KEY,
-        responses: { 200: json("They do.", ref("Health"), { status: "ok" }), ...problems(["INTERNAL"]) },
+        responses: {
+          200: json("They do.", ref("Health"), { status: "ok" }),
+          ...problems(["RATE_LIMITED", "INTERNAL"]),
+        },
       },
     },
     "/openapi.json": {

@@ -22,7 +22,7 @@ const SAY: Record<number, string> = {
   413: `The body is larger than ${MAX_JSON_BYTES} bytes.`,
   415: "The body is not application/json.",
   422: "The idempotency key was used within 24 hours with another body.",
-  429: "Too many calls within a minute.",
+  429: "Too many calls within a minute, or too many registrations within an hour or a day.",
   500: "Our fault. The message carries the request id to report.",
 };
 const WAITS: Partial<Record<ErrorCode, number>> = {

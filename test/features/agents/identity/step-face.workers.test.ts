@@ -73,7 +73,7 @@ describe("a face", () => {
       t.moveTime(DAY - 60_000);
       await t.cron();
       expect((await agentRow(t, id)).face_status).toBe("PENDING");
-      t.moveTime(120_000);
+      t.moveTime(6 * 60_000);
       await t.cron();
       const row = await agentRow(t, id);
       expect(row).toMatchObject({ face_status: "FAILED", due_at: null });

@@ -79,6 +79,7 @@ describe("a voice", () => {
       expect(t.now() - begun).toBeGreaterThan(23 * 3_600_000);
       const tries = (await requestsTo(t, "POST", /^\/v2\/voices$/)).length;
       expect(tries).toBeLessThan(250);
+      await t.tavus.clearFaults();
       // The portrait waited for the voice, and goes on without it.
       const row = await seeIdentityThrough(t, id);
       expect(row).toMatchObject({ face_status: "READY", face_voice_id: null, sample_key: null });

@@ -109,6 +109,14 @@ describe("a voice sample by URL", () => {
       detail: "VOICE_SAMPLE_UNREACHABLE: the sample redirects more than",
     },
   };
+  refused["redirected to our own host"] = {
+    host: () => Response.redirect("https://molts.test/samples/a/b.mp3", 302),
+    detail: "VOICE_SAMPLE_UNREACHABLE: the sample redirects to a URL that points at this service itself",
+  };
+  refused["redirected to a host with a dot at its end"] = {
+    host: () => Response.redirect("https://molts.test./samples/a/b.mp3", 302),
+    detail: "VOICE_SAMPLE_UNREACHABLE: the sample redirects to a URL that has a host that ends with a dot",
+  };
   for (const [what, { host, detail }] of Object.entries(refused)) {
     it(`that is ${what} fails the voice with the reason, leaves nothing in R2, and hinders nothing else`, () =>
       withHost(host, async (t, asked) => {

@@ -156,7 +156,7 @@ describe("indexing", () => {
       await registerSouls(t, "socrates", "hypatia", "ledger", "redbeard");
       const left = async () => (await t.rows("SELECT count(*) AS n FROM search_entries WHERE due_at IS NOT NULL"))[0].n;
       await t.env.DB.prepare("UPDATE search_entries SET due_at = 0, revision = revision + 1").run();
-      const budget = createBudget({ limit: 1000, slots: 6 });
+      const budget = createBudget({ limit: 1000 });
       // The first one uses the share up: what is there already counts.
       expect(await createIndexSweep(1)(contextOf(t), budget)).toBe(1);
       expect(await left()).toBe(3);

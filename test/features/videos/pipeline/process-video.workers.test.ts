@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { videoJob } from "../../../../src/features/videos/pipeline/video-job.ts";
 import { processOnce } from "../../../../src/jobs/process.ts";
 import { emptyDatabase, type Harness, withHarness } from "../../../harness/harness.ts";
-import { ask, askOnly, copiesOf, rendersOf, requestsTo, seeThrough, usage } from "../../ask.ts";
+import { ask, askOnly, copiesOf, rendersMade, rendersOf, requestsTo, seeThrough, usage } from "../../ask.ts";
 
 beforeEach(emptyDatabase);
 
@@ -18,7 +18,7 @@ async function movesOf(t: Harness, id: string): Promise<string[]> {
 const contextOf = (t: Harness) => t.app.context("test", { waitUntil() {} });
 
 async function expectOnce(t: Harness, id: string, what?: string): Promise<void> {
-  expect(await rendersOf(t, id), what).toHaveLength(1);
+  expect(await rendersMade(t, id), what).toBe(1);
   expect(await copiesOf(t, id), what).toHaveLength(1);
   expect(await movesOf(t, id), what).toEqual(WAY);
   const ledger = await t.rows("SELECT state, seconds FROM usage_ledger WHERE video_id = ?", id);

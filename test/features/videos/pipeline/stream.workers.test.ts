@@ -12,18 +12,20 @@ const SECRET = "stream-webhook-secret";
 /** A Stream that takes its time and can fail, which the emulation does not. */
 function fakeStream() {
   const copies = new Map<string, any>();
+  let made = 0;
   const one = (id: string) => ({
     details: async () => structuredClone(copies.get(id)),
     delete: async () => void copies.delete(id),
   });
   return {
     copies,
+    made: () => made,
     end(id: string, fields: object) {
       Object.assign(copies.get(id), fields);
     },
     binding: {
       upload: async (_url: string, params: { meta: object }) => {
-        const id = `copy${copies.size + 1}`;
+        const id = `copy${++made}`;
         copies.set(id, {
           id,
           meta: params.meta,
@@ -127,12 +129,32 @@ describe("the copying", () => {
   it("fails the video with Stream's reason, and gives the quota back", () =>
     whileCopying(async (t, id, stream, key) => {
       const status = { state: "error", errorReasonCode: "ERR_MALFORMED_VIDEO", errorReasonText: "not a video" };
-      stream.end("copy1", { status });
-      expect((await seeThrough(t, id)).status).toBe("FAILED");
+      await t.cronUntil(async () => {
+        for (const copy of stream.copies.keys()) stream.end(copy, { status });
+        return (await readVideo(t, id)).status === "FAILED";
+      });
+      expect(stream.made()).toBe(3);
       const { failure } = await readVideo(t, id);
       expect(failure).toMatchObject({ code: "INGEST_FAILED", retryable: true, charged: false });
       expect(failure.message).toContain("not a video");
       expect(await usage(t, key)).toMatchObject({ videosHeld: 0, videosGenerated: 0, videosRemaining: 10 });
+    }));
+
+  it("that could not fetch the file is begun anew with a fresh link, for as long as an outage may last", () =>
+    whileCopying(async (t, id, stream, key) => {
+      const status = { state: "error", errorReasonCode: "ERR_FETCH_ORIGIN_ERROR", errorReasonText: "no answer" };
+      await t.cronUntil(async () => {
+        for (const copy of stream.copies.keys()) stream.end(copy, { status });
+        return stream.made() > 8;
+      }, 60_000);
+      expect((await readVideo(t, id)).status).toBe("PROCESSING");
+      await t.cronUntil(async () => {
+        for (const copy of stream.copies.keys()) stream.end(copy, { readyToStream: true, duration: 4 });
+        return (await readVideo(t, id)).status === "READY";
+      }, 60_000);
+      // The failed ones are not kept.
+      expect(stream.copies.size).toBe(1);
+      expect(await usage(t, key)).toMatchObject({ videosGenerated: 1, secondsGenerated: 4 });
     }));
 
   it("has its deadline, from when it was begun", () =>

@@ -37,7 +37,7 @@ describe("a sweep of videos", () => {
   it("takes a finished render all the way to READY, without another sweep or a callback", () =>
     withHarness(async (t) => {
       await renderMany(t, 3);
-      expect(await sweepVideos(contextOf(t), createBudget({ limit: 900, slots: 6 }))).toBe(3);
+      expect(await sweepVideos(contextOf(t), createBudget({ limit: 900 }))).toBe(3);
       expect(await readyOf(t)).toBe(3);
     }, AT_ONCE));
 
@@ -46,7 +46,7 @@ describe("a sweep of videos", () => {
       async (t) => {
         await t.tavus.change({ renderMs: 600_000, latencyMs: 30 });
         await renderMany(t, 20);
-        expect(await sweepVideos(contextOf(t), createBudget({ limit: 900, slots: 6 }))).toBe(20);
+        expect(await sweepVideos(contextOf(t), createBudget({ limit: 900 }))).toBe(20);
       },
       { vars: { POLL_SECONDS: "0.005" } },
     ));
@@ -55,7 +55,7 @@ describe("a sweep of videos", () => {
     withHarness(
       async (t) => {
         const ids = await renderMany(t, 30);
-        const budget = createBudget({ limit: 100, slots: 6 });
+        const budget = createBudget({ limit: 100 });
         const counted = observeD1(t.env.DB, (queries, run) => {
           budget.count(queries.length);
           return run();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { periodOf } from "../../../src/features/usage/period.ts";
+import { periodOf } from "../../../../src/features/agents/plan/period.ts";
 
 const FREE = { plan: "FREE" } as const;
 

@@ -1,4 +1,4 @@
-import type { AgentRow } from "../../db/schema/agents.ts";
+import type { AgentRow } from "../../../db/schema/agents.ts";
 
 /** The time over which a quota is counted. */
 export interface Period {
