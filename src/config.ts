@@ -87,6 +87,11 @@ const variables = z.object({
   STREAMS_AN_ADDRESS: positive(10),
   /** Between two comment lines on a silent stream, which keep proxies from closing it. */
   KEEP_ALIVE_SECONDS: seconds(12),
+  /** How long a request's body may be silent, and how long all of it may take: 25 MiB at 350 kbit/s. */
+  BODY_SECONDS: seconds(30),
+  BODY_TOTAL_SECONDS: seconds(10 * MINUTE),
+  /** Uploads that an isolate of 128 MB takes at a time: each holds a part of 5 MiB, and R2's copy of it, in memory. */
+  UPLOADS_AT_A_TIME: z.coerce.number().int().min(1).default(4),
 });
 
 /** The names of all variables and secrets. */
@@ -148,6 +153,11 @@ const schema = variables.superRefine(checkPeppers, ALWAYS).transform((given) => 
     perKey: given.STREAMS_A_KEY,
     perAddress: given.STREAMS_AN_ADDRESS,
     keepAliveMs: given.KEEP_ALIVE_SECONDS,
+  },
+  bodies: {
+    silenceMs: given.BODY_SECONDS,
+    totalMs: given.BODY_TOTAL_SECONDS,
+    uploadsAtATime: given.UPLOADS_AT_A_TIME,
   },
 }));
 export type Config = z.output<typeof schema>;

@@ -47,12 +47,6 @@ export const ERROR_CODES = {
     description:
       "What the plan allows in a month is used up: videos, attempts, or trainings of a voice or face. The error says how long it is until the next month begins.",
   },
-  CAPACITY_REACHED: {
-    status: 503,
-    retryable: true,
-    description:
-      "The service has no room for this now. The error says how long to wait; then send the same call again.",
-  },
   RATE_LIMITED: {
     status: 429,
     retryable: true,
@@ -119,6 +113,12 @@ export const ERROR_CODES = {
     retryable: true,
     description:
       "A vendor that this call needs does not answer. Nothing was done; wait as long as the error says, then try again.",
+  },
+  CAPACITY_REACHED: {
+    status: 503,
+    retryable: true,
+    description:
+      "The service has no room for this now. The error says how long to wait; then send the same call again.",
   },
   QUERY_TOO_COMPLEX: {
     status: 400,

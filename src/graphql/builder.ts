@@ -2,6 +2,7 @@ import SchemaBuilder, { brandWithType } from "@pothos/core";
 import ComplexityPlugin from "@pothos/plugin-complexity";
 import RelayPlugin from "@pothos/plugin-relay";
 import { idPrefix } from "../core/ids.ts";
+import type { UploadedFile } from "../core/uploaded-file.ts";
 import type { GraphQLContext } from "./context.ts";
 
 /** The type behind each kind of id: ids are what callers see everywhere, so `node` takes them as they are. */
@@ -17,7 +18,7 @@ interface Types {
     /** Milliseconds inside, RFC 3339 outside. */
     DateTime: { Input: number; Output: number };
     URL: { Input: string; Output: string };
-    Upload: { Input: Blob; Output: never };
+    Upload: { Input: UploadedFile; Output: never };
   };
 }
 

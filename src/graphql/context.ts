@@ -1,8 +1,11 @@
 import type { Context } from "../context.ts";
+import type { UploadedFile } from "../core/uploaded-file.ts";
 
 /** What a resolver gets: a verb's context, and the connection's own state. */
 export interface GraphQLContext extends Context {
   readonly stream: StreamState;
+  /** The files that came with the request. */
+  readonly uploads: UploadedFile[];
 }
 
 /** One connection's place in the event log; only subscriptions use it. */

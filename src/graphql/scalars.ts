@@ -1,4 +1,5 @@
 import { GraphQLError, Kind } from "graphql";
+import { UploadedFile } from "../core/uploaded-file.ts";
 import { builder } from "./builder.ts";
 
 // RFC 3339, section 5.6, with a time zone always.
@@ -29,8 +30,8 @@ builder.scalarType("URL", {
   parseLiteral: (node) => parseUrl(node.kind === Kind.STRING ? node.value : null),
 });
 
-function parseUpload(value: unknown): Blob {
-  if (value instanceof Blob) return value;
+function parseUpload(value: unknown): UploadedFile {
+  if (value instanceof UploadedFile) return value;
   throw new GraphQLError(
     "Expected a file: send the request as multipart/form-data, as the GraphQL multipart request specification describes, with this variable null in `operations` and named in `map`.",
   );

@@ -1,5 +1,5 @@
 import { env as bindings } from "cloudflare:workers";
-import { inject } from "vitest";
+import { inject, vi } from "vitest";
 import { type App, createApp, type Runtime } from "../../src/app.ts";
 import { createEncoder } from "../../src/platform/encoder/encoder.ts";
 import { countingD1, type D1Counter, type Failure, newCounter } from "./counting-d1.ts";
@@ -38,6 +38,8 @@ export interface Harness {
   finish(videoId: string): Promise<string>;
   /** D1 round trips that `work` makes, what goes on after its answer not included. */
   roundTrips(work: () => Promise<unknown>): Promise<number>;
+  /** The log's lines while `work` runs. */
+  logged(work: () => Promise<unknown>): Promise<Record<string, unknown>[]>;
   /** All D1 round trips so far, and a switch that breaks some. */
   d1: D1Counter;
   /**
@@ -215,6 +217,19 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
     crashAfter(after, when) {
       crash = { after, when, happened: false };
       return crash;
+    },
+    async logged(work) {
+      const lines: Record<string, unknown>[] = [];
+      const spies = (["info", "warn", "error"] as const).map((level) =>
+        vi.spyOn(console, level).mockImplementation((line: string) => void lines.push(JSON.parse(line))),
+      );
+      try {
+        await work();
+        await t.waitForBackground();
+      } finally {
+        for (const spy of spies) spy.mockRestore();
+      }
+      return lines;
     },
     async roundTrips(work) {
       await t.waitForBackground();

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { exactlyOneOf } from "../../core/parse-input.ts";
 import { isOwnUrl, OWN_URL_PROBLEM, publicUrlProblem } from "../../core/public-url.ts";
 import { characters, textProblem, textSchema, utf8Length } from "../../core/text.ts";
+import { UploadedFile } from "../../core/uploaded-file.ts";
 import { VOICE_CONSENTS, type VoiceConsent } from "../../core/vocabulary.ts";
 import { HANDLE, readHandle } from "./handle.ts";
 import { checkRegistrationKey, registrationKey } from "./registration-key.ts";
@@ -68,7 +69,7 @@ const publicUrl = (code: string) =>
 const voiceSampleUrl = publicUrl("VOICE_SAMPLE_UNREACHABLE");
 const faceImageUrl = publicUrl("BAD_INPUT");
 
-const voiceSample = z.instanceof(Blob, {
+const voiceSample = z.instanceof(UploadedFile, {
   error: "must be a file, sent as the GraphQL multipart request specification describes",
 });
 
@@ -102,7 +103,7 @@ const VOICE = {
 
 interface VoiceInput {
   voiceSampleUrl?: string | null | undefined;
-  voiceSample?: Blob | null | undefined;
+  voiceSample?: UploadedFile | null | undefined;
   voiceConsent?: string | null | undefined;
 }
 

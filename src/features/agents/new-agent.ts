@@ -4,34 +4,25 @@ import { agents } from "../../db/schema/agents.ts";
 import { identityJobs } from "../../db/schema/identity-jobs.ts";
 import { deriveBio } from "./derive-bio.ts";
 import type { ParsedRegisterAgentInput } from "./input.ts";
-import { type AudioKind, AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
-import { newSampleId, sampleR2Key } from "./voice-sample/voice-sample.ts";
+import { newSampleId, type OwnSample } from "./voice-sample/voice-sample.ts";
 
-/** The rows of a new agent, and the sample that must be in R2 before they are written. */
+/** The rows of a new agent. */
 export interface NewAgent {
   agent: typeof agents.$inferSelect;
   job: typeof identityJobs.$inferSelect;
-  sample: { key: string; file: Blob; contentType: string } | null;
 }
 
-/** @param kind the kind of the sample that was sent along; null without one */
+/** @param sample the sample that was sent along, which is in R2 already; null without one */
 export function newAgent(
   ctx: Context,
   id: string,
   handle: string,
   input: ParsedRegisterAgentInput,
-  kind: AudioKind | null,
+  sample: OwnSample | null,
 ): NewAgent {
   const now = ctx.now();
-  const hasSample = kind !== null || input.voiceSampleUrl != null;
-  const sampleId = hasSample ? newSampleId(ctx) : null;
-  const sample = kind && {
-    key: sampleR2Key(id, sampleId!, kind),
-    file: input.voiceSample!,
-    contentType: AUDIO_TYPES[kind],
-  };
+  const hasSample = sample !== null || input.voiceSampleUrl != null;
   return {
-    sample,
     agent: {
       id,
       handle,
@@ -60,9 +51,9 @@ export function newAgent(
     job: {
       id,
       backedUpSoulVersion: 0,
-      sampleId,
+      sampleId: sample?.id ?? (hasSample ? newSampleId(ctx) : null),
       sampleUrl: input.voiceSampleUrl ?? null,
-      sampleKey: sample && sample.key,
+      sampleKey: sample?.key ?? null,
       faceImageUrl: input.faceImageUrl ?? null,
       voiceSince: now,
       faceSince: now,

@@ -20,7 +20,7 @@ import {
   registrationRequest,
   replayRegistration,
 } from "./replay-registration.ts";
-import { parseWithSample } from "./voice-sample/voice-sample.ts";
+import { parseWithSample, takeSample } from "./voice-sample/voice-sample.ts";
 
 export interface Registered {
   agent: AgentRow;
@@ -36,7 +36,7 @@ export interface Registered {
  */
 export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Promise<Registered> {
   await ctx.throttle("registration", ctx.address ?? "system");
-  const { input, kind } = await parseWithSample(withoutOwnUrls(registerAgentInput, ctx.config.publicUrl), raw);
+  const { input, file } = parseWithSample(withoutOwnUrls(registerAgentInput, ctx.config.publicUrl), raw);
   const request = await registrationRequest(ctx, input);
   const candidates = input.handle ? [input.handle] : handlesFor(input.name, ctx.random);
   const [count, counts] = await countRegistration(ctx, { handles: candidates, scopes: request?.scopes ?? [] });
@@ -60,11 +60,10 @@ export async function registerAgent(ctx: Context, raw: RegisterAgentInput): Prom
   if (counted.length === 0) throw tooManyRegistrations(ctx, known!);
 
   const id = newId("agt", ctx.now(), ctx.random);
-  const created = newAgent(ctx, id, free[0]!, input, kind);
-  const { sample } = created;
-  // The sample is stored first, so that a row that names a sample always finds it. If the batch fails, the sample is
+  // The sample is in R2 already, so that a row that names a sample always finds it. If the batch fails, the sample is
   // deleted.
-  if (sample) await ctx.bucket.put(sample.key, sample.file, { httpMetadata: { contentType: sample.contentType } });
+  const sample = file && takeSample(file);
+  const created = newAgent(ctx, id, free[0]!, input, sample);
   try {
     const registered = await store(ctx, created, request, free[1] ?? null);
     ctx.waitUntil(processIdentity(ctx, id));

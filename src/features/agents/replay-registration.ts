@@ -23,8 +23,8 @@ export async function registrationRequest(
   input: ParsedRegisterAgentInput,
 ): Promise<RegistrationRequest | null> {
   if (!input.idempotencyKey) return null;
-  const sampleHash = input.voiceSample ? await sha256(await input.voiceSample.arrayBuffer()) : null;
-  const request = canonicalInput({ ...input, voiceSample: sampleHash });
+  // Taken while the sample came in.
+  const request = canonicalInput({ ...input, voiceSample: input.voiceSample?.received.sha256 ?? null });
   return {
     scopes: await signWithAll(config.peppers, "registration", JSON.stringify([input.email, input.idempotencyKey])),
     inputHash: await sha256(request),

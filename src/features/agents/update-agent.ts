@@ -11,8 +11,7 @@ import { backUpSoul } from "./identity/back-up-soul.ts";
 import { processIdentity } from "./identity/process-identity.ts";
 import { hasRoomThisMonth, replaceTrainings, trainingQuotaExceeded } from "./identity/training.ts";
 import { type ParsedUpdateAgentInput, updateAgentInput, type UpdateAgentInput, withoutOwnUrls } from "./input.ts";
-import { type AudioKind, AUDIO_TYPES } from "./voice-sample/sniff-audio.ts";
-import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-sample.ts";
+import { newSampleId, parseWithSample, takeSample } from "./voice-sample/voice-sample.ts";
 
 /**
  * Changes what is given and leaves the rest; `bio: null` goes back to the one derived from SOUL.md. A changed SOUL.md
@@ -23,8 +22,8 @@ import { newSampleId, parseWithSample, sampleR2Key } from "./voice-sample/voice-
  */
 export async function updateAgent(ctx: Context, raw: UpdateAgentInput): Promise<AgentRow> {
   const { agent } = requireAgent(ctx);
-  const { input, kind } = await parseWithSample(withoutOwnUrls(updateAgentInput, ctx.config.publicUrl), raw);
-  const stored = kind && (await storeSample(ctx, agent.id, input.voiceSample!, kind));
+  const { input, file } = parseWithSample(withoutOwnUrls(updateAgentInput, ctx.config.publicUrl), raw);
+  const stored = file && takeSample(file);
   const sample = stored ?? (input.voiceSampleUrl != null ? { id: newSampleId(ctx), key: null } : null);
   const mayChange = mayTrain(ctx, agent, sample !== null, input.faceImageUrl != null);
   const given = Object.keys(input).filter((key) => input[key as keyof typeof input] != null);
@@ -147,11 +146,4 @@ function jobChanges(ctx: Context, input: ParsedUpdateAgentInput, sample: NewSamp
     dueAt: dueNow(identityJobs, now),
     failures: 0,
   };
-}
-
-async function storeSample(ctx: Context, agentId: string, file: Blob, kind: AudioKind) {
-  const id = newSampleId(ctx);
-  const key = sampleR2Key(agentId, id, kind);
-  await ctx.bucket.put(key, file, { httpMetadata: { contentType: AUDIO_TYPES[kind] } });
-  return { id, key };
 }

@@ -4,7 +4,7 @@ import { type Issue, StreamInterrupted } from "../../core/errors.ts";
 import type { GraphQLContext } from "../../graphql/context.ts";
 import { causeOf, toWire } from "../../graphql/errors.ts";
 import { httpOf } from "../error-headers.ts";
-import { BodyError } from "../read-body.ts";
+import { BodyError } from "../body-error.ts";
 import type { HttpExtension } from "./http-extension.ts";
 import { isStream } from "./sse.ts";
 
@@ -53,6 +53,8 @@ function httpExtension(error: GraphQLError, cause: unknown, hasData: boolean): H
   if (cause instanceof GraphQLError && cause.extensions.code === "BAD_REQUEST") return cause.extensions.http ?? null;
   const answer = httpOf(error.extensions as unknown as Issue);
   if (answer.status === 401 || answer.status === 429) return answer;
+  // The request was not even read, because there was no room for it.
+  if (error.extensions.code === "CAPACITY_REACHED" && !hasData) return answer;
   if (hasData) return null;
   return answer.status === 500 ? answer : { ...answer, spec: true };
 }

@@ -1,5 +1,8 @@
 import type { Plugin } from "graphql-yoga";
-import { BodyError, mediaType, readForm, readJson } from "../read-body.ts";
+import type { GraphQLContext } from "../../graphql/context.ts";
+import { BodyError } from "../body-error.ts";
+import { mediaType, readJson } from "../read-body.ts";
+import { readForm } from "./read-form.ts";
 
 /**
  * Reads bodies itself: with a cap, as strict UTF-8, and only in the media types that the contract names. A request
@@ -7,7 +10,8 @@ import { BodyError, mediaType, readForm, readJson } from "../read-body.ts";
  */
 export function readRequests(): Plugin {
   return {
-    onRequestParse({ request, requestParser, setRequestParser }) {
+    onRequestParse({ request, requestParser, setRequestParser, serverContext }) {
+      const ctx = serverContext as unknown as GraphQLContext;
       if (request.method === "GET" && requestParser) {
         const parser = requestParser;
         setRequestParser(async (incoming) => {
@@ -21,22 +25,9 @@ export function readRequests(): Plugin {
       if (request.method !== "POST") return;
       const type = mediaType(request);
       if (type === "application/json") {
-        setRequestParser(async (incoming) => asParameters(await readJson(incoming)));
-      } else if (type === "multipart/form-data" && requestParser) {
-        const parser = requestParser;
-        // Yoga's own parser maps the files; it gets a form that was read within our limits.
-        setRequestParser(async (incoming) => {
-          const form = await readForm(incoming);
-          try {
-            return asParameters(await parser({ formData: async () => form } as never));
-          } catch (error) {
-            if (error instanceof BodyError) throw error;
-            throw new BodyError(
-              400,
-              `The form does not follow the GraphQL multipart request specification: ${(error as Error).message}`,
-            );
-          }
-        });
+        setRequestParser(async (incoming) => asParameters(await readJson(ctx, incoming)));
+      } else if (type === "multipart/form-data") {
+        setRequestParser(async (incoming) => asParameters(await readForm(ctx, incoming)));
       } else {
         setRequestParser(() => {
           throw new BodyError(415, "POST a GraphQL request as application/json, or with files as multipart/form-data.");

@@ -3,9 +3,12 @@ import { AppError } from "../../core/errors.ts";
 import { endStream, newStream } from "../../graphql/context.ts";
 import { graphqlError } from "../../graphql/errors.ts";
 import { schema } from "../../graphql/schema.ts";
+import type { UploadedFile } from "../../core/uploaded-file.ts";
+import { forgetSamples } from "../../features/agents/voice-sample/receive-sample.ts";
 import { authenticate } from "../authenticate.ts";
 import type { RateLimits } from "../rate-limits.ts";
 import { httpOf } from "../error-headers.ts";
+import { mediaType } from "../read-body.ts";
 import { errorResponse } from "./http-extension.ts";
 import { createGraphQL } from "./yoga.ts";
 
@@ -23,9 +26,15 @@ export async function graphqlRoute(anonymous: Context, request: Request, limits:
   }
   const stream = newStream(request.headers.get("last-event-id") || null);
   yoga ??= createGraphQL(schema);
+  const uploads: UploadedFile[] = [];
+  const answer = Promise.resolve(yoga.fetch(request, { ...ctx, stream, uploads } as never));
+  if (mediaType(request) === "multipart/form-data") {
+    // It goes on even if the caller has gone: what has begun in R2 has to be ended there.
+    ctx.waitUntil(answer.then(() => forgetSamples(ctx, uploads)));
+  }
   let response: Response | null = null;
   try {
-    response = await yoga.fetch(request, { ...ctx, stream } as never);
+    response = await answer;
     return response;
   } finally {
     // A subscription that was refused, or asked for in another form than a stream, has begun all the same.

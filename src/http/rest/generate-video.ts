@@ -13,7 +13,7 @@ export const generateVideoBody = generateVideoInput;
 export async function generateVideoRoute(ctx: Context, request: Request): Promise<Response> {
   // Before the body is read: without a key nothing in it matters.
   requireAgent(ctx);
-  const input = await readInput(request, generateVideoBody, generateVideoInput);
+  const input = await readInput(ctx, request, generateVideoBody, generateVideoInput);
   const { video } = (await generateVideo(ctx, input)).video;
   const url = watchUrl(ctx, video.id);
   return answer({ video_id: video.id, url, status: STATUS[video.status] }, 202, { location: `/videos/${video.id}` });

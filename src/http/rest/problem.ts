@@ -1,6 +1,6 @@
 import { aboutField, AppError, internalIssue, type Issue, issue } from "../../core/errors.ts";
 import { httpOf } from "../error-headers.ts";
-import { BodyError } from "../read-body.ts";
+import { BodyError } from "../body-error.ts";
 import { snakeCase } from "./spelling.ts";
 
 interface ProblemOptions {
@@ -29,6 +29,7 @@ const TITLES: Record<number, string> = {
   403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
+  408: "Request Timeout",
   409: "Conflict",
   413: "Content Too Large",
   415: "Unsupported Media Type",

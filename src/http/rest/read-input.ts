@@ -1,8 +1,10 @@
 import type * as z from "zod";
+import type { Context } from "../../context.ts";
 import { fieldIssue, InputError, type Issue } from "../../core/errors.ts";
 import { inputIssues } from "../../core/parse-input.ts";
 import { nearest } from "../nearest.ts";
-import { BodyError, mediaType, readJson } from "../read-body.ts";
+import { BodyError } from "../body-error.ts";
+import { mediaType, readJson } from "../read-body.ts";
 import { camelCase, snakeCase } from "./spelling.ts";
 
 /** The most unknown fields that are named; a body may have thousands. */
@@ -21,12 +23,13 @@ export const fieldNames = (body: z.ZodObject): string[] => Object.keys(body.shap
  * @throws BodyError when it is not a JSON object; InputError when a field is unknown
  */
 export async function readInput<Schema extends z.ZodType>(
+  ctx: Context,
   request: Request,
   body: z.ZodObject,
   schema: Schema,
 ): Promise<z.input<Schema>> {
   if (mediaType(request) !== "application/json") throw new BodyError(415, "Send the body as application/json.");
-  const sent = await readJson(request);
+  const sent = await readJson(ctx, request);
   if (typeof sent !== "object" || sent === null || Array.isArray(sent))
     throw new BodyError(400, "The body must be a JSON object.");
 

@@ -12,7 +12,7 @@ export const registerAgentBody = registerAgentFields.omit({ voiceSample: true })
 
 /** POST /agents/register → 201 {api_key, agent_id} */
 export async function registerAgentRoute(ctx: Context, request: Request): Promise<Response> {
-  const input = await readInput(request, registerAgentBody, registerAgentInput);
+  const input = await readInput(ctx, request, registerAgentBody, registerAgentInput);
   const { agent, apiKey } = await registerAgent(ctx, input);
   return answer({ api_key: apiKey, agent_id: agent.id }, 201);
 }

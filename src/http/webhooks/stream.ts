@@ -24,7 +24,7 @@ async function isGenuine(ctx: Context, header: string, body: Uint8Array<ArrayBuf
  * https://developers.cloudflare.com/stream/manage-video-library/using-webhooks/
  */
 export async function streamWebhook(ctx: Context, request: Request): Promise<Response> {
-  const body = await readBytes(request, MAX_BYTES);
+  const body = await readBytes(ctx, request, MAX_BYTES);
   if (!(await isGenuine(ctx, request.headers.get("webhook-signature") ?? "", body))) {
     return problemResponse([issue("UNAUTHENTICATED", "The signature is missing, old or wrong.")]);
   }

@@ -49,7 +49,7 @@ describe("a GraphQL multipart request", () => {
       const broken = new Blob([head, before, new Uint8Array([0xc3, 0x28]), after, "\r\n--x--\r\n"]);
       const answer = await send(t, broken, { "content-type": "multipart/form-data; boundary=x" });
       expect(answer.body.errors[0]).toMatchObject({
-        message: "The request body is not valid UTF-8.",
+        message: "`operations` is not valid UTF-8.",
         extensions: { code: "BAD_INPUT" },
       });
     }));

@@ -3,7 +3,8 @@ import type { Context } from "../../../context.ts";
 import { fieldIssue, InputError, type Issue } from "../../../core/errors.ts";
 import { newId } from "../../../core/ids.ts";
 import { parseInput } from "../../../core/parse-input.ts";
-import { AUDIO_KINDS, type AudioKind, SNIFF_BYTES, sniffAudio } from "./sniff-audio.ts";
+import { UploadedFile } from "../../../core/uploaded-file.ts";
+import { AUDIO_KINDS, type AudioKind, sniffAudio } from "./sniff-audio.ts";
 
 /** 25 MiB, the contract's limit of a voice sample. */
 export const MAX_SAMPLE_MIB = 25;
@@ -19,21 +20,21 @@ export const NOT_AUDIO = `is not audio that we can use: send ${AUDIO_KINDS} (the
 export const TOO_BIG = `is larger than ${MAX_SAMPLE_MIB} MiB`;
 
 /**
- * Parses an input and looks into the sample that was sent along with it.
- * @returns the input and what kind of audio the sample is, null without one
+ * Parses an input and looks at the sample that was sent along with it.
+ * @returns the input and the sample, null without one
  * @throws InputError naming every problem of both at once; VOICE_SAMPLE_INVALID when the sample is empty, too big or
  * not audio
  */
-export async function parseWithSample<Schema extends z.ZodType>(
+export function parseWithSample<Schema extends z.ZodType>(
   schema: Schema,
   raw: { voiceSample?: unknown },
-): Promise<{ input: z.output<Schema>; kind: AudioKind | null }> {
-  const sample = raw.voiceSample instanceof Blob ? await examine(raw.voiceSample) : null;
-  const problem = typeof sample === "object" ? sample : null;
+): { input: z.output<Schema>; file: UploadedFile | null } {
+  const file = raw.voiceSample instanceof UploadedFile ? raw.voiceSample : null;
+  const problem = file && problemOf(file);
   const found: Issue[] = [];
   try {
     const input = parseInput(schema, raw);
-    if (!problem) return { input, kind: sample as AudioKind | null };
+    if (!problem) return { input, file };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     found.push(...error.issues);
@@ -42,10 +43,30 @@ export async function parseWithSample<Schema extends z.ZodType>(
   throw new InputError(first!, ...rest);
 }
 
-/** What kind of audio a sample is, or why it cannot be used. */
-async function examine(sample: Blob): Promise<AudioKind | Issue> {
+/** A sample in R2, for the agent whose voice is cloned from it. */
+export interface OwnSample {
+  id: string;
+  key: string;
+}
+
+/**
+ * Makes a sample that came with a request an agent's own; from then on its object is the caller's to delete.
+ * @throws InputError when another field of the document has it already: two agents would lose it together
+ */
+export function takeSample(file: UploadedFile): OwnSample {
+  if (!file.take())
+    throw InputError.of(
+      ["input", "voiceSample"],
+      "is the file of another field of this document already: send it once more, as a file of its own",
+    );
+  const { id, key } = file.received;
+  return { id, key: key! };
+}
+
+/** Why a sample cannot be used; null when it can. */
+function problemOf({ received }: UploadedFile): Issue | null {
   const refused = (problem: string) => fieldIssue(["input", "voiceSample"], problem, "VOICE_SAMPLE_INVALID");
-  if (sample.size === 0) return refused("is empty");
-  if (sample.size > MAX_SAMPLE_BYTES) return refused(TOO_BIG);
-  return sniffAudio(new Uint8Array(await sample.slice(0, SNIFF_BYTES).arrayBuffer())) ?? refused(NOT_AUDIO);
+  if (received.size === 0) return refused("is empty");
+  if (received.size > MAX_SAMPLE_BYTES) return refused(TOO_BIG);
+  return sniffAudio(received.head) ? null : refused(NOT_AUDIO);
 }

@@ -127,6 +127,8 @@ export const graphqlByGet = () => ({
 /** What POST /graphql can answer. */
 export const graphqlByPost = () => ({
   ...responses(),
+  408: refusal("The body did not come in time."),
   413: refusal(`The body is larger than ${MAX_JSON_BYTES} bytes, or ${MAX_MULTIPART_BYTES} with files.`),
   415: refusal("The body is neither application/json nor multipart/form-data."),
+  503: refusal("Too many uploads are being received at this time.", { "Retry-After": header("RetryAfter") }),
 });

@@ -11,13 +11,14 @@ const KEY_PROBLEMS: ErrorCode[] = ["UNAUTHENTICATED", "KEY_MALFORMED", "KEY_REVO
 /** What every call that reads the key can answer with. */
 export const ANYWHERE: ErrorCode[] = [...KEY_PROBLEMS, "RATE_LIMITED", "INTERNAL"];
 /** The statuses, beside 400, with which a body can be refused before its fields are read. */
-export const BODY_STATUSES = [413, 415];
+export const BODY_STATUSES = [408, 413, 415];
 
 const SAY: Record<number, string> = {
   400: "The body, or a field in it, is wrong. Every field at fault is in `errors`.",
   401: "The API key is missing or not valid.",
   402: "All videos that the plan allows this month are used or in the making.",
   404: "It does not exist or you may not see it; the answer is the same for both.",
+  408: "The body did not come in time.",
   409: "It conflicts with the present state: see `code`.",
   413: `The body is larger than ${MAX_JSON_BYTES} bytes.`,
   415: "The body is not application/json.",
@@ -61,6 +62,7 @@ function problem(status: number, codes: readonly ErrorCode[]) {
 export const SHARED_RESPONSES = {
   Unauthorized: problem(401, KEY_PROBLEMS),
   NotFound: problem(404, ["NOT_FOUND"]),
+  TooSlow: problem(408, ["BAD_INPUT"]),
   TooLarge: problem(413, ["BAD_INPUT"]),
   NotJson: problem(415, ["BAD_INPUT"]),
   TooManyCalls: problem(429, ["RATE_LIMITED"]),
@@ -69,6 +71,7 @@ export const SHARED_RESPONSES = {
 const SHARED: Record<number, keyof typeof SHARED_RESPONSES> = {
   401: "Unauthorized",
   404: "NotFound",
+  408: "TooSlow",
   413: "TooLarge",
   415: "NotJson",
   429: "TooManyCalls",
