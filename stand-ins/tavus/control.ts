@@ -58,14 +58,14 @@ async function addAccount(world: World, request: Request): Promise<Response> {
   const { input } = await readBody(request, settingsInput);
   const account = newAccount(newId("tavus-", 24), given(input));
   world.state.accounts[account.apiKey] = account;
-  world.changed();
+  world.changed({ account });
   return json(201, { apiKey: account.apiKey });
 }
 
 async function changeSettings({ world, account, request }: Call): Promise<Response> {
   const { input } = await readBody(request, settingsInput);
   Object.assign(account.settings, given(input));
-  world.changed();
+  world.changed({ account });
   return json(200, account.settings);
 }
 
@@ -94,13 +94,13 @@ function showAccount({ world, account }: Call): Response {
 async function addFault({ world, account, request }: Call): Promise<Response> {
   const { input } = await readBody(request, faultInput);
   account.faults.push(input);
-  world.changed();
+  world.changed({ account });
   return json(201, input);
 }
 
 function clearFaults({ world, account }: Call): Response {
   account.faults = [];
-  world.changed();
+  world.changed({ account });
   return empty(204);
 }
 
@@ -126,7 +126,7 @@ async function addVideos({ world, account, request }: Call): Promise<Response> {
     const name = `${input.name ?? "filled in"} ${number}`;
     account.videos[id] = { id, name, submitted, createdAt: at, updatedAt: at, deletedAt: null, course };
   }
-  world.changed();
+  world.changed(null);
   return json(201, { count: input.count });
 }
 
@@ -142,7 +142,7 @@ async function forceVideo({ world, account, request, params }: Call): Promise<Re
   const now = world.now();
   video.deletedAt = input.status === "deleted" ? now : null;
   if (input.status !== "deleted") force(video.course, now, input.status, input.status_details);
-  world.changed();
+  world.changed({ account, kind: "videos", id: video.id });
   return json(200, { status: videoStatus(video, now) });
 }
 
@@ -158,7 +158,7 @@ async function forceTraining({ world, account, request, params }: Call, kind: "f
     lookUp<Account["faces" | "voices"][string]>(account[kind], params["id"]!) ?? refuse(404, { error: "Not found" });
   force(record.course, world.now(), input.status, input.error_message);
   if ("dueAt" in record) record.dueAt = record.course.endsAt;
-  world.changed();
+  world.changed({ account, kind, id: record.id });
   return json(200, {
     status: "sample" in record ? voiceStatus(record, world.now()) : faceStatus(record, world.now()),
   });

@@ -131,7 +131,7 @@ async function createFace({ world, account, request, url }: Call, words: Vocabul
     course,
   };
   countMade(account, "faces", account.faces[id].name);
-  world.changed();
+  world.changed({ account, kind: "faces", id, name: account.faces[id].name });
   return json(200, { [words.id]: id, status: "started" });
 }
 
@@ -186,17 +186,18 @@ async function renameFace(call: Call, words: Vocabulary): Promise<Response> {
   return renamed(call, ownFace(call), input[words.name] as string);
 }
 
-function renamed({ world }: Call, face: FaceRecord, name: string | undefined): Response {
+function renamed({ world, account }: Call, face: FaceRecord, name: string | undefined): Response {
   if (name !== undefined) face.name = name;
   face.updatedAt = world.now();
-  world.changed();
+  world.changed({ account, kind: "faces", id: face.id });
   return empty(200);
 }
 
 function deleteFace(call: Call): Response {
   readQuery(call.url, z.strictObject({ hard: flag.optional() }));
-  delete call.account.faces[ownFace(call).id];
-  call.world.changed();
+  const { id } = ownFace(call);
+  delete call.account.faces[id];
+  call.world.changed({ account: call.account, kind: "faces", id });
   return empty(204);
 }
 

@@ -1,4 +1,4 @@
-import { announceEnded } from "./callbacks.ts";
+import { announceEnded, noteOpen } from "./callbacks.ts";
 import { control } from "./control.ts";
 import { faceRoutes } from "./faces.ts";
 import { networkError, pause, takeAnswerFault, untilAborted, type AnswerFault } from "./faults.ts";
@@ -14,6 +14,7 @@ import {
   lookUp,
   newAccount,
   type Account,
+  type Change,
   type RequestRecord,
   type TavusState,
   type World,
@@ -24,7 +25,7 @@ import { voiceRoutes } from "./voices.ts";
 export { isNetworkError } from "./faults.ts";
 export { videoFile } from "./mp4.ts";
 export { speechSeconds } from "./speech-seconds.ts";
-export { localApiKey, type Settings, type TavusState } from "./state.ts";
+export { type Change, localApiKey, type Settings, type TavusState } from "./state.ts";
 export { stockFaces, stockVoices } from "./stock.ts";
 export { VOICE_AUDIO_FIELD } from "./voices.ts";
 
@@ -33,8 +34,11 @@ export type TavusOptions = {
   baseUrl: string;
   /** An earlier state to go on from; it is taken over, not copied. */
   state?: TavusState;
-  /** Called after each change with the live state: serialise it, do not keep it. The log of requests alone is no change. */
-  onChange?: (state: TavusState) => void;
+  /**
+   * Called after each change with the live state, and with what of it has changed, null for whatever there is: serialise it, do not keep
+   * it. The log of requests alone is no change.
+   */
+  onChange?: (state: TavusState, changes: Change[] | null) => void;
   /** Fetches samples and sends callbacks; the global fetch unless given. */
   fetch?: (input: string, init?: RequestInit) => Promise<Response>;
   /** Milliseconds since the epoch; the clock of the machine unless given. */
@@ -72,7 +76,8 @@ export function createTavus(options: TavusOptions): Tavus {
     now: options.now ?? (() => Date.now()),
     state: options.state ?? { accounts: {} },
     calls: new Map(),
-    changed: () => settle(),
+    open: new Map(),
+    changed: (change) => settle(change === null ? null : [change]),
     closing: closing.signal,
   };
   world.state.accounts[localApiKey] ??= newAccount(localApiKey);
@@ -81,30 +86,32 @@ export function createTavus(options: TavusOptions): Tavus {
     const fresh = newAccount(account.apiKey, account.settings);
     Object.assign(account, { ...fresh, ...account, settings: fresh.settings });
   }
-  settle();
+  settle(null);
   for (const account of Object.values(world.state.accounts)) {
     for (const voice of Object.values(account.voices)) {
       if (voice.sample.state === "pending")
-        void fetchSample(world, Object.assign(voice, { sample: { ...voice.sample, bytes: 0 } }));
+        void fetchSample(world, account, Object.assign(voice, { sample: { ...voice.sample, bytes: 0 } }));
     }
   }
 
-  function settle(): void {
+  function settle(changes: Change[] | null): void {
     // Sending callbacks must not start over because of what they change themselves.
     if (settling || closing.signal.aborted) return;
     settling = true;
-    nextEnd = announceEnded(world);
+    for (const change of changes ?? [null]) noteOpen(world, change);
+    const { announced, next } = announceEnded(world);
+    nextEnd = next;
     settling = false;
-    options.onChange?.(world.state);
+    options.onChange?.(world.state, changes && [...changes, ...announced]);
     clearTimeout(timer);
     if (nextEnd === Infinity) return;
-    timer = setTimeout(settle, Math.min(longestTimerMs, Math.max(1, nextEnd - world.now())));
+    timer = setTimeout(() => settle([]), Math.min(longestTimerMs, Math.max(1, nextEnd - world.now())));
     // Under Node a waiting callback does not keep the process alive.
     (timer as { unref?: () => void }).unref?.();
   }
 
   async function answer(request: Request): Promise<Response> {
-    if (world.now() >= nextEnd) settle();
+    if (world.now() >= nextEnd) settle([]);
     const url = new URL(request.url);
     if (url.pathname.startsWith("/__control/")) return control(world, request, url);
     const file = videoOfPath(world, url.pathname);

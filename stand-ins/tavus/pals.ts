@@ -103,8 +103,9 @@ async function createPal({ world, account, request }: Call, words: Vocabulary): 
     createdAt: now,
     updatedAt: now,
   };
-  countMade(account, "pals", String(document[words.name] ?? id));
-  world.changed();
+  const name = String(document[words.name] ?? id);
+  countMade(account, "pals", name);
+  world.changed({ account, kind: "pals", id, name });
   return json(200, {
     [words.id]: id,
     [words.name]: document[words.name] ?? id,
@@ -159,13 +160,14 @@ async function patchPal(call: Call, words: Vocabulary): Promise<Response> {
   refuseDangling(account, before, document, words);
   pal.document = neutral(document, words);
   pal.updatedAt = world.now();
-  world.changed();
+  world.changed({ account, kind: "pals", id: pal.id });
   return empty(200);
 }
 
 function deletePal(call: Call): Response {
-  delete call.account.pals[palOf(call).id];
-  call.world.changed();
+  const { id } = palOf(call);
+  delete call.account.pals[id];
+  call.world.changed({ account: call.account, kind: "pals", id });
   return empty(204);
 }
 

@@ -1,4 +1,4 @@
-import type { VoiceRecord, World } from "./state.ts";
+import type { Account, VoiceRecord, World } from "./state.ts";
 
 const timeoutMs = 30_000;
 // Tavus docs, troubleshooting: training files may be up to 750 MB.
@@ -8,7 +8,7 @@ const mostBytes = 750_000_000;
  * Downloads the audio of a voice and gives the voice its end: when it is due, or at once with a failure if the link cannot be fetched
  * or its bytes are not sound. Never rejects. A voice that was deleted meanwhile is left alone by having no record any more.
  */
-export async function fetchSample(world: World, voice: VoiceRecord): Promise<void> {
+export async function fetchSample(world: World, account: Account, voice: VoiceRecord): Promise<void> {
   const { sample } = voice;
   let failure: string | null = null;
   try {
@@ -41,7 +41,7 @@ export async function fetchSample(world: World, voice: VoiceRecord): Promise<voi
     voice.course.failure = failure ?? voice.course.failure;
     voice.course.endsAt = failure === null ? voice.dueAt && Math.max(voice.dueAt, now) : now;
   }
-  world.changed();
+  world.changed({ account, kind: "voices", id: voice.id });
 }
 
 async function* piecesOf(response: Response): AsyncGenerator<Uint8Array> {

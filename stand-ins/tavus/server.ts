@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { createTavus, isNetworkError, type Tavus, type TavusState } from "./index.ts";
+import { createTavus, isNetworkError, type Change, type Tavus, type TavusState } from "./index.ts";
+import { applyLine, lineOf } from "./journal.ts";
 import { createStateFile, readStateFile, type StateFile } from "./state-file.ts";
 
 export type TavusServer = {
@@ -28,10 +29,10 @@ export async function startTavusServer({
   host?: string;
   stateFile?: string;
 }): Promise<TavusServer> {
-  const state = stateFile === undefined ? undefined : readStateFile<TavusState>(stateFile);
+  const state = stateFile === undefined ? undefined : readStateFile<TavusState>(stateFile, applyLine);
   let tavus: Tavus | undefined;
   let live: TavusState | undefined = state;
-  const file = stateFile === undefined ? null : createStateFile(stateFile, () => live);
+  const file = stateFile === undefined ? null : createStateFile<Change>(stateFile, () => live, lineOf);
 
   const server = createServer((incoming, outgoing) => {
     void answer(tavus!, file, url, incoming, outgoing);
@@ -47,9 +48,9 @@ export async function startTavusServer({
   tavus = createTavus({
     baseUrl: url,
     ...(state === undefined ? {} : { state }),
-    onChange: (changed) => {
+    onChange: (changed, changes) => {
       live = changed;
-      file?.touch();
+      for (const change of changes ?? [null]) file?.touch(change);
     },
   });
 
@@ -62,7 +63,7 @@ export async function startTavusServer({
       });
       server.closeAllConnections();
       await closed;
-      file?.touch();
+      file?.touch(null);
       await file?.settled();
     },
   };
@@ -70,7 +71,7 @@ export async function startTavusServer({
 
 async function answer(
   tavus: Tavus,
-  file: StateFile | null,
+  file: StateFile<Change> | null,
   origin: string,
   incoming: IncomingMessage,
   outgoing: ServerResponse,

@@ -118,6 +118,9 @@ export type DeliveryRecord = {
 /** What an accepted POST makes: the kinds that cost money, and PALs. */
 export type Kind = "videos" | "voices" | "faces" | "pals";
 
+/** What has changed of an account: its settings, faults and counts in any case, and one of its things, if one is named. */
+export type Change = { account: Account; kind?: Kind; id?: string; name?: string };
+
 /** The calls of the vendor's API that an account has open. Of this run alone, not of the state. */
 export type Calls = {
   /** How many are being answered now. */
@@ -157,8 +160,10 @@ export type World = {
   readonly state: TavusState;
   /** By API key. */
   readonly calls: Map<string, Calls>;
-  /** To be called after a change of state: has it saved and sends what has come due. */
-  readonly changed: () => void;
+  /** Work whose end was not told yet: whose it is. */
+  readonly open: Map<Course, Change>;
+  /** To be called after a change of state, null for one of whatever extent: has it saved and sends what has come due. */
+  readonly changed: (change: Change | null) => void;
   /** Aborted when the stand-in is closed. */
   readonly closing: AbortSignal;
 };

@@ -74,7 +74,7 @@ async function createVideo({ world, account, request, url }: Call): Promise<Resp
   };
   account.videos[id] = video;
   countMade(account, "videos", video.name);
-  world.changed();
+  world.changed({ account, kind: "videos", id, name: video.name });
   return json(200, {
     video_id: id,
     video_name: video.name,
@@ -110,7 +110,7 @@ function deleteVideo(call: Call): Response {
   const video = videoOf(call);
   if (hard) delete call.account.videos[video.id];
   else video.deletedAt ??= call.world.now();
-  call.world.changed();
+  call.world.changed({ account: call.account, kind: "videos", id: video.id });
   return empty(200);
 }
 
@@ -119,7 +119,7 @@ async function renameVideo(call: Call): Promise<Response> {
   const video = videoOf(call);
   video.name = input.video_name;
   video.updatedAt = call.world.now();
-  call.world.changed();
+  call.world.changed({ account: call.account, kind: "videos", id: video.id });
   return empty(200);
 }
 

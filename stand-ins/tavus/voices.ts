@@ -69,8 +69,8 @@ async function createVoice({ world, account, request, url }: Call): Promise<Resp
   };
   account.voices[id] = voice;
   countMade(account, "voices", voice.name);
-  world.changed();
-  void fetchSample(world, voice);
+  world.changed({ account, kind: "voices", id, name: voice.name });
+  void fetchSample(world, account, voice);
   return json(200, { voice_id: id, voice_name: voice.name, status: "started" });
 }
 
@@ -111,7 +111,7 @@ function deleteVoice({ world, account, params }: Call): Response {
   if (stockVoices.some((voice) => voice.id === id)) refuse(400, { error: "A system voice cannot be deleted" });
   if (!Object.hasOwn(account.voices, id)) refuse(404, { error: "Voice not found" });
   delete account.voices[id];
-  world.changed();
+  world.changed({ account, kind: "voices", id });
   return empty(204);
 }
 

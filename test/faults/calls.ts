@@ -1,6 +1,6 @@
 import type { Fault } from "./faults.ts";
 import * as flows from "./flows.ts";
-import type { Target } from "./injector.ts";
+import { SAMPLE_HOST, type Target } from "./injector.ts";
 
 /** One row of the fault matrix: an outside call, and a flow on which it is made. */
 export interface Call {
@@ -27,18 +27,41 @@ const NEW_PAL = tavus("POST", "/v2/pals$");
 const UPLOAD: Target = { kind: "STREAM", method: "upload" };
 const isFile = (url: URL) => url.pathname.startsWith("/files/");
 const hasRange = (init: RequestInit | undefined) => new Headers(init?.headers).has("range");
+/** A 404 is what says that it is gone. */
+const GONE = { missing: flows.believedErasure };
 const READ = { crash: "it is a read: nothing is written after it" };
 
-/**
- * Every outside call of the ports in src/core/ports.ts and of the bindings, once. A new port method gets a row here; the
- * matrix says by itself which of its cells are not covered.
- */
-export const CALLS: readonly Call[] = [
+// Every outside call of the ports in src/core/ports.ts and of the bindings, once. A new method gets a row here; the matrix
+// says by itself which of its cells are not covered.
+
+/** From a script to a video that plays, and its end. */
+export const VIDEO_CALLS: readonly Call[] = [
   { name: "renderer.submit", target: SUBMIT, flow: flows.video, refusals: ["refused"] },
   { name: "renderer.find", target: tavus("GET", "/v2/videos$"), doubt: SUBMIT, flow: flows.video },
   { name: "renderer.get", target: tavus("GET", "/v2/videos/*"), flow: flows.video },
-  { name: "renderer.delete", target: tavus("DELETE", "/v2/videos/*"), flow: flows.erasure },
+  { name: "renderer.delete", target: tavus("DELETE", "/v2/videos/*"), flow: flows.erasure, flowOf: GONE },
+  { name: "host.ingest", target: UPLOAD, flow: flows.video },
+  { name: "host.find", target: { kind: "STREAM", method: "list" }, doubt: UPLOAD, flow: flows.video },
+  { name: "host.get", target: { kind: "STREAM", method: "details" }, flow: flows.video },
+  { name: "host.delete", target: { kind: "STREAM", method: "delete" }, flow: flows.erasure, flowOf: GONE },
 
+  { name: "measureMp4", target: { kind: "HOST", is: (url, init) => isFile(url) && hasRange(init) }, flow: flows.video },
+  {
+    name: "file copy, download",
+    target: { kind: "HOST", is: (url, init) => isFile(url) && !hasRange(init) },
+    flow: flows.keptVideo,
+    open: "no copy yet",
+  },
+  {
+    name: "file copy, R2.put",
+    target: { kind: "BUCKET", method: "put", is: ([key]) => String(key).startsWith("videos/") },
+    flow: flows.keptVideo,
+    open: "no copy yet",
+  },
+];
+
+/** Voices, faces and personas. */
+export const IDENTITY_CALLS: readonly Call[] = [
   { name: "identity.createVoice", target: NEW_VOICE, flow: flows.voice, refusals: ["refused"] },
   {
     name: "identity.findVoice",
@@ -82,28 +105,13 @@ export const CALLS: readonly Call[] = [
     flowOf: { missing: flows.lostPersona },
     refusals: ["refused"],
   },
+];
 
-  { name: "host.ingest", target: UPLOAD, flow: flows.video },
-  { name: "host.find", target: { kind: "STREAM", method: "list" }, doubt: UPLOAD, flow: flows.video },
-  { name: "host.get", target: { kind: "STREAM", method: "details" }, flow: flows.video },
-  { name: "host.delete", target: { kind: "STREAM", method: "delete" }, flow: flows.erasure },
-
-  { name: "measureMp4", target: { kind: "HOST", is: (url, init) => isFile(url) && hasRange(init) }, flow: flows.video },
-  {
-    name: "file copy, download",
-    target: { kind: "HOST", is: (url, init) => isFile(url) && !hasRange(init) },
-    flow: flows.keptVideo,
-    open: "no copy yet",
-  },
-  {
-    name: "file copy, R2.put",
-    target: { kind: "BUCKET", method: "put", is: ([key]) => String(key).startsWith("videos/") },
-    flow: flows.keptVideo,
-    open: "no copy yet",
-  },
+/** Samples, souls and vectors. */
+export const STORE_CALLS: readonly Call[] = [
   {
     name: "sample download",
-    target: { kind: "HOST", is: (url) => url.hostname === flows.SAMPLE_HOST, answer: flows.sampleAnswer },
+    target: { kind: "HOST", is: (url) => url.hostname === SAMPLE_HOST },
     flow: flows.sampleUrl,
     refusals: ["refused", "missing", "unpaid", "malformed"],
   },
@@ -129,4 +137,13 @@ export const CALLS: readonly Call[] = [
     flow: flows.searchByAgent,
     none: READ,
   },
+];
+
+const D1: Target = { kind: "D1", phase: 0 };
+
+/** The round trips of the jobs to D1. */
+export const D1_CALLS: readonly Call[] = [
+  { name: "D1, the videos' job", target: D1, flow: flows.videoJob },
+  { name: "D1, the identities' job", target: D1, flow: flows.identityJob },
+  { name: "D1, the search's job", target: D1, flow: flows.searchJob },
 ];

@@ -76,9 +76,17 @@ export const THROWN: Record<Service, Partial<Record<Fault, () => Error>>> = {
 };
 
 /** The faults that a service cannot have, and why. */
-export const NONE: Record<Service | "TAVUS" | "HOST", Partial<Record<Fault, string>>> = {
+export const NONE: Record<Service | "TAVUS" | "HOST" | "D1", Partial<Record<Fault, string>>> = {
   TAVUS: {},
   HOST: {},
+  D1: {
+    refused: "the statements are ours, and each is tested",
+    missing: "an answer without rows is no fault",
+    unpaid: "D1 documents no such answer",
+    hang: "D1 ends a statement by itself after 30 s: that is a 503",
+    malformed: "the runtime makes a binding's answer",
+    slow: "nothing of ours has a time-out for it",
+  },
   STREAM: {},
   BUCKET: {
     refused: "keys and lengths are ours, R2 refuses none of them",

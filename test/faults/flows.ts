@@ -1,8 +1,10 @@
 // oxlint-disable typescript/no-explicit-any -- rows and the stand-in's records of every shape
+import { env as bindings } from "cloudflare:workers";
 import { AUDIO, bytes, REGISTER, SOUL, UPDATE, upload } from "../features/agents/agents.ts";
-import { ask, copiesOf } from "../features/ask.ts";
+import { ask, askOnly, registerOnly } from "../features/ask.ts";
 import { index, registerSouls, search } from "../features/discovery/world.ts";
 import type { Harness } from "../harness/harness.ts";
+import { SAMPLE_HOST } from "./injector.ts";
 
 /**
  * A way on which outside calls are made: what has to be there, then `arm`, then what makes the call, until nothing is
@@ -16,8 +18,8 @@ export interface Allowance {
 }
 
 /** Longer than any wait after a fault but a lease's, so that few runs of cron are needed. */
-const STEP_MS = 20_000;
-const MAX_RUNS = 60;
+const STEP_MS = 60_000;
+const MAX_RUNS = 40;
 const VENDOR_MS = 12;
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -46,16 +48,22 @@ const agents = new WeakMap<Harness, Promise<{ key: string; id: string }>>();
 /** An agent that may have as many videos as it likes, of which nothing is left to be made; one for a harness. */
 function settledAgent(t: Harness): Promise<{ key: string; id: string }> {
   const make = async () => {
-    const agent = await t.register();
+    const agent = await registerHidden(t);
     await t.rows("UPDATE agents SET plan = 'PRO' WHERE id = ?", agent.id);
     await drive(t, "identity_jobs", agent.id);
-    await drive(t, "search_entries", agent.id);
     return agent;
   };
   const agent = agents.get(t) ?? make();
   agents.set(t, agent);
   return agent;
 }
+
+/** An agent that nobody else can find: nothing is indexed for it. */
+const registerHidden = (t: Harness, input: object = {}) => t.register({ discoverable: false, ...input });
+
+/** How many copies of a video are at Stream, which nobody spoils the list of. */
+const copiesOf = async (id: string) =>
+  (await bindings.STREAM.videos.list()).filter(({ meta }) => (meta as { videoId?: string }).videoId === id).length;
 
 const madeOf = async (t: Harness, name: string): Promise<number> => (await t.tavus.state()).madeNames[name] ?? 0;
 
@@ -73,7 +81,7 @@ async function checkVideo(t: Harness, id: string, { failure }: Allowance): Promi
   const [ledger] = await t.rows("SELECT state, seconds FROM usage_ledger WHERE video_id = ?", id);
   const isBilled = ledger.state === "COMMITTED" && ledger.seconds === (video.duration_seconds ?? 0);
   hold(video.status === "READY" ? isBilled : ["RELEASED", "SPENT"].includes(ledger.state), "the ledger", ledger);
-  if (video.status === "READY") hold((await copiesOf(t, id)).length === 1, "copies at Stream", await copiesOf(t, id));
+  if (video.status === "READY") hold((await copiesOf(id)) === 1, "copies at Stream", await copiesOf(id));
   const events = await t.rows("SELECT status, stage, progress FROM events WHERE video_id = ? ORDER BY sequence", id);
   const told = events.map((event) => JSON.stringify(event));
   hold(new Set(told).size === told.length, "an event twice", told);
@@ -98,22 +106,27 @@ export const keptVideo: Flow = async (t, arm, allow) => {
   hold(row.file_bytes !== null, "the file is not kept", row.id);
 };
 
-/** A READY video that its agent deletes. */
-export const erasure: Flow = async (t, arm) => {
-  const { key } = await settledAgent(t);
-  const id = await ask(t, key, { script: `The ${++scripts}. script.` });
-  await drive(t, "videos", id);
-  await arm();
-  const { data } = await t.gql(`mutation { deleteVideo(id: "${id}") { errors { code } } }`, {}, key);
-  hold(data.deleteVideo.errors.length === 0, "the answer", data);
-  await drive(t, "videos", id);
-  hold((await t.rows("SELECT id FROM videos WHERE id = ?", id)).length === 0, "the row is still there");
-  hold((await copiesOf(t, id)).length === 0, "a copy is still there");
-  const left = (await t.tavus.state()).videos.filter((it: any) => it.name === id && it.status !== "deleted");
-  hold(left.length === 0, "the render is still there");
-  const [ledger] = await t.rows("SELECT state FROM usage_ledger WHERE video_id = ?", id);
-  hold(ledger.state === "COMMITTED", "the ledger", ledger);
-};
+/** A READY video that its agent deletes. @param isBelieved a vendor that says that it is gone is believed */
+const erasing =
+  (isBelieved: boolean): Flow =>
+  async (t, arm) => {
+    const { key } = await settledAgent(t);
+    const id = await ask(t, key, { script: `The ${++scripts}. script.` });
+    await drive(t, "videos", id);
+    await arm();
+    const { data } = await t.gql(`mutation { deleteVideo(id: "${id}") { errors { code } } }`, {}, key);
+    hold(data.deleteVideo.errors.length === 0, "the answer", data);
+    await drive(t, "videos", id);
+    hold((await t.rows("SELECT id FROM videos WHERE id = ?", id)).length === 0, "the row is still there");
+    const [ledger] = await t.rows("SELECT state FROM usage_ledger WHERE video_id = ?", id);
+    hold(ledger.state === "COMMITTED", "the ledger", ledger);
+    if (isBelieved) return;
+    hold((await copiesOf(id)) === 0, "a copy is still there");
+    const left = (await t.tavus.state()).videos.filter((it: any) => it.name === id && it.status !== "deleted");
+    hold(left.length === 0, "the render is still there");
+  };
+export const erasure = erasing(false);
+export const believedErasure = erasing(true);
 
 type Part = "voice" | "face" | "persona";
 
@@ -142,7 +155,12 @@ const wav = () => new File([bytes(AUDIO.wav!)], "voice.wav");
 const PORTRAIT = { faceImageUrl: "https://faces.example/me.jpg" };
 
 async function registerWithVoice(t: Harness, input: object = {}): Promise<{ key: string; id: string }> {
-  const answer = await upload(t, REGISTER, { ...SOUL, voiceConsent: "SYNTHETIC", ...input }, wav());
+  const answer = await upload(
+    t,
+    REGISTER,
+    { ...SOUL, voiceConsent: "SYNTHETIC", discoverable: false, ...input },
+    wav(),
+  );
   const { apiKey, agent, errors } = answer.data.registerAgent;
   hold(agent !== null, "the registration", errors);
   return { key: apiKey, id: agent.id };
@@ -164,13 +182,13 @@ export const voice: Flow = async (t, arm, { failure }) => {
   hold(row.sample_key === null, "the sample is still in R2", row.sample_key);
 };
 
-export const SAMPLE_HOST = "samples.example";
-export const sampleAnswer = () => new Response(bytes(AUDIO.wav!), { headers: { "content-type": "audio/wav" } });
-
 /** An agent whose sample is at a URL. */
 export const sampleUrl: Flow = async (t, arm, { failure }) => {
   await arm();
-  const { id } = await t.register({ voiceSampleUrl: `https://${SAMPLE_HOST}/me.wav`, voiceConsent: "SYNTHETIC" });
+  const { id } = await registerHidden(t, {
+    voiceSampleUrl: `https://${SAMPLE_HOST}/me.wav`,
+    voiceConsent: "SYNTHETIC",
+  });
   await drive(t, "identity_jobs", id);
   await checkIdentity(t, id, { voice: "READY", persona: "READY" }, failure ? "voice" : null);
 };
@@ -178,14 +196,14 @@ export const sampleUrl: Flow = async (t, arm, { failure }) => {
 /** An agent that sends a portrait. */
 export const face: Flow = async (t, arm, { failure }) => {
   await arm();
-  const { id } = await t.register(PORTRAIT);
+  const { id } = await registerHidden(t, PORTRAIT);
   await drive(t, "identity_jobs", id);
   await checkIdentity(t, id, { face: "READY", persona: "READY" }, failure ? "face" : null);
 };
 
 /** An agent with a face of its own, which gets a voice. */
 export const faceVoice: Flow = async (t, arm) => {
-  const { id, key } = await t.register(PORTRAIT);
+  const { id, key } = await registerHidden(t, PORTRAIT);
   await drive(t, "identity_jobs", id);
   await arm();
   await update(t, key, {}, wav());
@@ -197,7 +215,7 @@ export const faceVoice: Flow = async (t, arm) => {
 /** An agent as it registers. */
 export const persona: Flow = async (t, arm, { failure }) => {
   await arm();
-  const { id } = await t.register();
+  const { id } = await registerHidden(t);
   await drive(t, "identity_jobs", id);
   const row = await checkIdentity(t, id, { persona: "READY" }, failure ? "persona" : null);
   hold((await t.env.BUCKET.get(`souls/${id}/1.md`)) !== null, "R2 does not have the soul");
@@ -255,7 +273,7 @@ const replacement =
 export const newVoice = replacement("voices", registerWithVoice, (t, key) => update(t, key, {}, wav()));
 export const newFace = replacement(
   "faces",
-  (t) => t.register(PORTRAIT),
+  (t) => registerHidden(t, PORTRAIT),
   async (t, key) => {
     // Portraits are told apart by the time of their coming.
     t.moveTime(1_000);
@@ -316,3 +334,25 @@ const searching =
   };
 export const searchByText = searching(() => ({ text: "a philosopher who asks questions" }));
 export const searchByAgent = searching((id) => ({ agent: id }));
+
+/** The jobs, with nothing spoilt before their row is stored. */
+export const videoJob: Flow = async (t, arm, allow) => {
+  const { key } = await settledAgent(t);
+  const id = await askOnly(t, key, { script: `The ${++scripts}. script.` });
+  await arm();
+  await drive(t, "videos", id);
+  await checkVideo(t, id, allow);
+};
+export const identityJob: Flow = async (t, arm) => {
+  const { id } = await registerOnly(t, { discoverable: false });
+  await arm();
+  await drive(t, "identity_jobs", id);
+  await checkIdentity(t, id, { persona: "READY" }, null);
+};
+export const searchJob: Flow = async (t, arm) => {
+  const { id } = await registerOnly(t);
+  await arm();
+  await drive(t, "search_entries", id);
+  const [entry] = await t.rows("SELECT * FROM search_entries WHERE agent_id = ?", id);
+  hold(entry.indexed_with !== null && entry.lease === null, "the entry", entry);
+};

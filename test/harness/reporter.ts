@@ -1,10 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
 import { DefaultReporter, type TestCase, type TestModule, type TestRunEndReason } from "vitest/node";
 import type { SerializedError } from "vitest";
+import { faultTable } from "./fault-table.ts";
 
 /**
- * One line per file, the reason of each skipped test, failures in full, Vitest's summary, and as the last line the
- * totals: how many passed, failed and were skipped.
+ * One line per file, the reason of each skipped test, failures in full, Vitest's summary, the fault matrix if its tests
+ * ran, and as the last line the totals: how many passed, failed and were skipped.
  */
 export default class Reporter extends DefaultReporter {
   override onTestCaseResult(test: TestCase): void {
@@ -41,6 +42,10 @@ export default class Reporter extends DefaultReporter {
       // A file that cannot be loaded has no test that could fail.
       if (module.state() === "failed" && count.failed === before) count.failed++;
     }
+    const cells = modules.flatMap((module) =>
+      [...module.children.allTests()].flatMap((test) => test.meta().faultCells ?? []),
+    );
+    if (cells.length > 0) this.log(`${faultTable(cells).join("\n")}\n`);
     this.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   }
 }

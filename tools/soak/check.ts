@@ -5,6 +5,8 @@ import { type Due, dueRows, r2Objects, readD1, type Row } from "./stored.ts";
 export interface Vendor {
   made: Record<string, number>;
   madeNames: Record<string, number>;
+  /** What it has now. */
+  videos: { name: string; status: string }[];
 }
 
 export interface Findings {
@@ -24,7 +26,6 @@ const STAGES = ["QUEUED", "RENDERING", "INGESTING", "DONE"];
 
 /**
  * Holds what the stopped stack has stored against what the agents were told and what the vendor has made.
- * @param agents null where it is only to be seen whether anything is left to do
  * @param stoppedAt milliseconds since 1970
  */
 export function checkStored(state: string, agents: SoakAgent[], vendor: Vendor, stoppedAt: number): Findings {
@@ -74,7 +75,8 @@ function checkVideos(videos: Row[]): [string, unknown[]][] {
   ];
 }
 
-function checkVendor(videos: Row[], { madeNames }: Vendor): [string, unknown[]][] {
+function checkVendor(videos: Row[], { madeNames, videos: renders }: Vendor): [string, unknown[]][] {
+  const kept = new Set(renders.filter(({ status }) => status !== "deleted").map(({ name }) => name));
   const made = (video: Row) => madeNames[String(video.id)] ?? 0;
   const known = new Set(videos.map(({ id }) => id));
   const names = Object.keys(madeNames);
@@ -83,6 +85,10 @@ function checkVendor(videos: Row[], { madeNames }: Vendor): [string, unknown[]][
     [
       "Renders, voices and faces made more than once",
       again.filter((name) => !isPersona(name)).map((name) => `${name} ${madeNames[name]} times`),
+    ],
+    [
+      "Renders that we call deleted and the vendor has",
+      videos.filter(({ id, render_deleted_at: at }) => at !== null && kept.has(String(id))).map(({ id }) => id),
     ],
     ["Renders of no video of ours", names.filter((name) => name.startsWith("vid_") && !known.has(name))],
     [
@@ -158,8 +164,10 @@ function checkBucket(agents: Row[], videos: Row[], objects: Map<string, number>)
   const copyOf = (video: Row) => `videos/${video.agent_id}/${video.id}.mp4`;
   const souls = agents.map(({ id, soul_version: version }) => `souls/${id}/${version}.md`);
   const copies = videos.filter(({ file_bytes: bytes }) => bytes !== null);
+  const uncopied = videos.filter(({ status, file_bytes: bytes }) => status === "READY" && bytes === null);
   const expected = new Set([...souls, ...copies.map(copyOf)]);
   return [
+    ["READY videos without a copy, while others have one", copies.length > 0 ? uncopied.map(({ id }) => id) : []],
     ["Souls that R2 does not have", souls.filter((key) => !objects.has(key))],
     [
       "Copies whose file R2 does not have whole",
@@ -189,6 +197,7 @@ function figuresOf(
     "videos accepted": videos.length,
     "videos READY": ready.length,
     "videos FAILED": [...failures].map(([code, its]) => `${its.length} ${code}`).join(", ") || "0",
+    "renders deleted at the vendor": videos.filter(({ render_deleted_at: at }) => at !== null).length,
     "videos with a copy in R2": videos.filter(({ file_bytes: bytes }) => bytes !== null).length,
     "renders made": vendor.made.videos ?? 0,
     "voices made": vendor.made.voices ?? 0,

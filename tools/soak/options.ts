@@ -13,6 +13,8 @@ export interface SoakOptions {
    * minutes that they last. For a run that must be short.
    */
   endLeases: boolean;
+  /** An agent's longest pause between two videos, in milliseconds: time for the kills to come in the middle. */
+  pauseMs: number;
   /** Variables of the Worker that differ from LIMITS, by name. */
   vars: Record<string, string>;
   /** Told what happens. */

@@ -30,6 +30,7 @@ console.log(
 const { problems, figures } = await runSoak({
   ...options,
   endLeases: false,
+  pauseMs: 8_000,
   vars: Object.fromEntries(given) as Record<string, string>,
   onStep: (what) => console.log(what),
 });

@@ -1,0 +1,4 @@
+import { STORE_CALLS } from "./calls.ts";
+import { testRows } from "./run-row.ts";
+
+testRows(STORE_CALLS);
