@@ -39,10 +39,9 @@ const statusWithoutBody = (conditions: Headers): number =>
 /** The part that R2 gives, in bytes. */
 function rangeOf({ range, size }: R2ObjectBody): { offset: number; length: number } | null {
   if (!range) return null;
-  if ("suffix" in range) {
-    const length = Math.min(range.suffix, size);
-    return { offset: size - length, length };
-  }
-  const offset = range.offset ?? 0;
-  return { offset, length: range.length ?? size - offset };
+  // A field that does not apply may be there, and undefined.
+  const { offset = 0, length, suffix }: { offset?: number; length?: number; suffix?: number } = range;
+  if (suffix === undefined) return { offset, length: length ?? size - offset };
+  const last = Math.min(suffix, size);
+  return { offset: size - last, length: last };
 }

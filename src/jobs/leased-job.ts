@@ -12,8 +12,11 @@ export interface LeasedJob<Row extends LeasedRow, Outcome> {
   /** For the log. */
   readonly name: string;
   readonly table: LeasedTable;
-  /** Whose row it is: of what is due, everybody's first row comes before anybody's second. Without it the longest due is first. */
-  readonly fairBy?: SQLiteColumn;
+  /**
+   * Whose row it is. A sweep takes everybody's first row before anybody's second; without this the longest due comes
+   * first.
+   */
+  readonly fairBy?: { column: SQLiteColumn; ownerOf(row: Row): string };
   /** Milliseconds that a claim holds: also the time for which a row waits after its Worker was killed. */
   readonly leaseMs: number;
   /** What a claim writes beside the lease. `now`: milliseconds since 1970. */

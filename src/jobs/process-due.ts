@@ -31,6 +31,7 @@ export async function processDue<Row extends LeasedRow, Outcome>(
 ): Promise<number> {
   const dueAt = ctx.now();
   const queue: Row[] = [];
+  const served = new Map<string, number>();
   let claiming: Promise<void> | null = null;
   let isOver = false;
   let claimed = 0;
@@ -38,7 +39,11 @@ export async function processDue<Row extends LeasedRow, Outcome>(
 
   const claimMore = async () => {
     const most = Math.min(claimSize, limit - claimed);
-    const rows = budget.isUsedUp() || isUsedUp() ? [] : await claimDue(ctx, job, most, dueAt);
+    const rows = budget.isUsedUp() || isUsedUp() ? [] : await claimDue(ctx, job, { limit: most, dueAt, served });
+    for (const row of job.fairBy ? rows : []) {
+      const owner = job.fairBy!.ownerOf(row);
+      served.set(owner, (served.get(owner) ?? 0) + 1);
+    }
     queue.push(...rows);
     claimed += rows.length;
     if (rows.length < claimSize || claimed >= limit) isOver = true;

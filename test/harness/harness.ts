@@ -120,6 +120,7 @@ export async function withHarness(run: (t: Harness) => Promise<void>, options: H
       TAIL_ANONYMOUS_SECONDS: "0.05",
       KEEP_ALIVE_SECONDS: "0.1",
       SUBMIT_IN_DOUBT_SECONDS: "1",
+      FACE_POLL_SECONDS: "10",
       REGISTRATIONS_AN_HOUR: "1000",
       REGISTRATIONS_A_DAY: "1000",
       ...options.vars,

@@ -76,7 +76,7 @@ describe("old rows", () => {
         "trainings",
         { ...training, name: "old", period: "2020-01", erased_at: 1 },
         { ...training, name: "kept: at the vendor", period: "2020-01" },
-        { ...training, name: "kept: of this month", period: month, erased_at: 1 },
+        { ...training, name: "kept: of this month", period: month, begun_at: t.now(), erased_at: 1 },
       );
       const ledger = { agent_id: "a", created_at: 0, seconds: 2 };
       await insert(

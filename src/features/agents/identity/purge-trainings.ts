@@ -8,8 +8,9 @@ import { trainings } from "../../../db/schema/trainings.ts";
  * oldest first. Returns how many.
  */
 export async function purgeTrainings(ctx: Context, limit: number): Promise<number> {
-  const month = new Date(ctx.now()).toISOString().slice(0, 7);
-  const over = and(lt(trainings.period, month), isNotNull(trainings.erasedAt));
-  const { meta } = await ctx.db.delete(trainings).where(oldest(trainings, over, sql`${trainings.period}`, limit));
+  const date = new Date(ctx.now());
+  const month = Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
+  const over = and(lt(trainings.begunAt, month), isNotNull(trainings.erasedAt));
+  const { meta } = await ctx.db.delete(trainings).where(oldest(trainings, over, sql`${trainings.begunAt}`, limit));
   return meta.changes;
 }

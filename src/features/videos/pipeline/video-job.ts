@@ -17,7 +17,7 @@ export interface ClaimedVideo extends VideoRow {
 export const videoJob: LeasedJob<ClaimedVideo, Outcome> = {
   name: "videos",
   table: videos,
-  fairBy: videos.agentId,
+  fairBy: { column: videos.agentId, ownerOf: ({ agentId }) => agentId },
   // Room for two calls that time out, and for an equally long wait before the first.
   leaseMs: 60_000,
   claimed: { ...getTableColumns(videos), isAnyOpen: isAnyOpen.as("is_any_open") },
