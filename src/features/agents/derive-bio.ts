@@ -66,6 +66,8 @@ function shorten(paragraph: string): string {
   bio = (bio || paragraph).trim();
   if (bio.length <= MAX_LENGTH) return bio;
   // A character is at most two units.
-  const beginning = [...bio.slice(0, 2 * MAX_LENGTH)].slice(0, MAX_LENGTH - 1).join("");
+  const beginning = Array.from(bio.slice(0, 2 * MAX_LENGTH))
+    .slice(0, MAX_LENGTH - 1)
+    .join("");
   return `${beginning.trimEnd()}…`;
 }

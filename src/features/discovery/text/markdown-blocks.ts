@@ -22,10 +22,17 @@ export function markdownBlocks(markdown: string): Block[] {
     : blocksOf(markdown.replace(/^[ \t]*(```|~~~).*$/gm, ""));
 }
 
+/**
+ * Characters that are read of a normalized text. No SOUL.md of 20 KiB has more, but for characters that stand for whole
+ * words: U+FDFA alone becomes 18.
+ */
+const MAX_NORMAL = 30_000;
+
 function blocksOf(markdown: string): Block[] {
   let text = withoutComments(
     markdown
       .normalize("NFKC")
+      .slice(0, MAX_NORMAL)
       .replace(/\r\n?|[\u2028\u2029]/g, "\n")
       .replace(/[^\S\n]+/g, " "),
   );
@@ -59,8 +66,8 @@ function blocksOf(markdown: string): Block[] {
       endProse();
       continue;
     }
-    const [, level, title] = /^(#{1,6}) (.*)$/.exec(line) ?? [];
-    const item = /^(?:[-*+•]|\d+[.)]) (.*)$/.exec(line)?.[1];
+    const marked = /^(#{1,6}) (.*)$/.exec(line);
+    const item = marked ? undefined : /^(?:[-*+•]|\d+[.)]) (.*)$/.exec(line)?.[1];
     if (/^(```|~~~)/.test(line)) {
       endProse();
       inCode = !inCode;
@@ -68,10 +75,11 @@ function blocksOf(markdown: string): Block[] {
       continue;
     } else if (/^([-*_=]\s*){3,}$/.test(line)) {
       endProse();
-    } else if (level) {
+    } else if (marked) {
       endProse();
+      const [level, title] = [marked[1]!, marked[2]!];
       headings = Array.from({ length: level.length }, (_, open) => headings[open] ?? "");
-      const plain = withoutMarkup(title!.replaceAll("#", " "));
+      const plain = withoutMarkup(title.replaceAll("#", " "));
       headings[level.length - 1] = plain;
       if (plain) blocks.push({ kind: "heading", heading: "", text: plain });
     } else if (line.startsWith("|")) {
