@@ -11,15 +11,16 @@ const EMOJI = /(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modi
 const FRONT_MATTER = /^\s*---\n([\s\S]*?)\n---\s*(?:\n|$)/;
 const TELLING_KEY = /^ ?(?:name|title|description|summary|role|vibe|tagline|purpose|bio|about|creature) ?:(.*)$/i;
 
+const FENCE_LINES = /^[ \t]*(```|~~~).*$/gm;
+
 /**
  * Splits a SOUL.md into blocks of plain text. Code, comments, URLs, emoji and the front matter's settings are left out,
  * unless all of it is code: then the code's text is taken.
  */
 export function markdownBlocks(markdown: string): Block[] {
   const blocks = blocksOf(markdown);
-  return blocks.some(({ kind }) => kind !== "heading")
-    ? blocks
-    : blocksOf(markdown.replace(/^[ \t]*(```|~~~).*$/gm, ""));
+  if (blocks.some(({ kind }) => kind !== "heading") || markdown.search(FENCE_LINES) < 0) return blocks;
+  return blocksOf(markdown.replaceAll(FENCE_LINES, ""));
 }
 
 /**
@@ -51,7 +52,7 @@ function blocksOf(markdown: string): Block[] {
   }
 
   /** The headings that the current line is under, by level. */
-  let headings: string[] = [];
+  const headings: string[] = [];
   let inCode = false;
   let prose: string[] = [];
   const heading = () => headings.findLast((open) => open) ?? "";
@@ -78,9 +79,10 @@ function blocksOf(markdown: string): Block[] {
     } else if (marked) {
       endProse();
       const [level, title] = [marked[1]!, marked[2]!];
-      headings = Array.from({ length: level.length }, (_, open) => headings[open] ?? "");
+      headings.length = Math.min(headings.length, level.length - 1);
+      while (headings.length < level.length - 1) headings.push("");
       const plain = withoutMarkup(title.replaceAll("#", " "));
-      headings[level.length - 1] = plain;
+      headings.push(plain);
       if (plain) blocks.push({ kind: "heading", heading: "", text: plain });
     } else if (line.startsWith("|")) {
       endProse();
