@@ -9,6 +9,7 @@ import { printTargets } from "./report.ts";
 import { measureStreams } from "./streams.ts";
 import { measureSearches } from "./searches.ts";
 import { measureSweep } from "./sweep.ts";
+import { measureTexts } from "./texts.ts";
 import { measureWorkers } from "./workers-side.ts";
 
 /**
@@ -16,7 +17,7 @@ import { measureWorkers } from "./workers-side.ts";
  * render reaches a subscriber. It prints, and judges nothing by its exit code: a clock says as much about the machine
  * as about the code.
  *
- * `--quick` takes shorter rounds; `--only workers|ready|sweep|streams|search` measures one part; `--profile` says instead where our
+ * `--quick` takes shorter rounds; `--only workers|ready|sweep|streams|search|texts` measures one part; `--profile` says instead where our
  * Worker spends its time.
  */
 const { values } = parseArgs({
@@ -43,6 +44,7 @@ try {
 
   if (values.profile) await reportProfile(folder, options);
   if (part("workers")) await measureWorkers(folder, options, values.quick ? QUICK : PACE);
+  if (part("texts")) await measureTexts();
   if (part("ready")) await measureReadyDelay(join(folder, "stack"), values.quick ? 4 : 10);
   if (part("sweep")) {
     const { modules } = await buildBundle({ entry: "tools/bench/counting-entry.ts", minify: true });

@@ -35,6 +35,9 @@ function witness(t: Harness, videoId: string) {
   };
 }
 
+/** A body of which nothing comes. */
+const silence = () => new ReadableStream({ pull: () => new Promise<void>(() => {}) });
+
 const least = (operationId: string) => ({ ...LEAST[operationId] });
 const queryOf = (operationId: string) => (operationId === "queryGraphql" ? { query: GRAPHQL_QUERY } : {});
 
@@ -61,6 +64,7 @@ it("every operation answers as openapi.json says, and every answer that it promi
       const refused = { limit: async () => ({ success: false }) } as RateLimit;
       const busy = createApp({ ...t.env, LIMIT_BY_KEY: refused, LIMIT_BY_IP: refused });
       const noDatabase = { prepare: () => { throw new Error("no database"); } } as unknown as D1Database; // prettier-ignore
+      const impatient = createApp({ ...t.env, ...({ BODY_SECONDS: "0.05" } as object) });
       const broken = createApp({ ...t.env, DB: noDatabase });
 
       for (const { operationId, requestBody, responses } of operations()) {
@@ -76,6 +80,7 @@ it("every operation answers as openapi.json says, and every answer that it promi
         if (requestBody) {
           await see(operationId, { body: "{", key });
           await see(operationId, { body: " ".repeat(256 * 1024 + 1), key });
+          await see(operationId, { body: silence(), key }, { app: impatient });
           await see(operationId, { body: "{}", key, headers: { "content-type": "text/plain" } });
         }
       }
@@ -85,6 +90,13 @@ it("every operation answers as openapi.json says, and every answer that it promi
       await see("downloadVideo", { headers: { range: "bytes=0-9" } });
       await see("downloadVideo", { headers: { "if-none-match": whole.headers.get("etag")! } });
       await see("downloadVideo", {}, { id: "vid_unknown" });
+      // One upload that stands still leaves no room for another.
+      const small = createApp({ ...t.env, ...({ BODY_SECONDS: "0.5", UPLOADS_AT_A_TIME: "1" } as object) });
+      const multipart = { headers: { "content-type": "multipart/form-data; boundary=b7f3c0a9" } };
+      const open = see("executeGraphql", { body: silence(), ...multipart }, { app: small });
+      await see("executeGraphql", { body: silence(), ...multipart }, { app: small });
+      await open;
+
       await see("getVideo", {}, { id: "vid_unknown" });
       await see("watchVideo", {}, { id: "vid_unknown" });
 

@@ -37,13 +37,17 @@ const SHARE = 0.2;
 /** Japanese uses Chinese characters too: the text is Japanese if more than this share of its letters is kana. */
 const KANA_SHARE = 0.05;
 
+/** Characters that are read: enough to tell a language. */
+const MAX_READ = 6_000;
+
 /** The language of a text, by its script or its function words; null for English, and when neither tells. */
 export const detectLanguage = (text: string): Language | null => languageOfScript(text) ?? languageOfWords(text);
 
 /** The language of a text by its script; null for Latin, and for scripts without a glossary. */
 export function languageOfScript(text: string): Language | null {
-  const letters = (text.match(/\p{L}/gu) ?? []).length;
-  const share = (script: RegExp) => (text.match(script) ?? []).length / Math.max(1, letters);
+  const read = text.slice(0, MAX_READ);
+  const letters = (read.match(/\p{L}/gu) ?? []).length;
+  const share = (script: RegExp) => (read.match(script) ?? []).length / Math.max(1, letters);
   const kana = share(/[\p{Script=Hiragana}\p{Script=Katakana}]/gu);
   const han = share(/\p{Script=Han}/gu);
   if (kana + han > SHARE) return kana > KANA_SHARE ? "ja" : "zh";
@@ -53,7 +57,10 @@ export function languageOfScript(text: string): Language | null {
 
 /** The language in Latin letters with the most function words in a text; null when English has as many. */
 export function languageOfWords(text: string): Language | null {
-  const words = fold(text).match(/\p{L}+/gu) ?? [];
+  const words =
+    fold(text)
+      .slice(0, MAX_READ)
+      .match(/\p{L}+/gu) ?? [];
   const hits = Object.entries(FUNCTION_WORDS).map(([language, known]) => ({
     language,
     hits: words.filter((word) => known.has(word)).length,

@@ -11,21 +11,29 @@ const EMOJI = /(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|\p{Emoji_Modi
 const FRONT_MATTER = /^\s*---\n([\s\S]*?)\n---\s*(?:\n|$)/;
 const TELLING_KEY = /^ ?(?:name|title|description|summary|role|vibe|tagline|purpose|bio|about|creature) ?:(.*)$/i;
 
+const FENCE_LINES = /^[ \t]*(```|~~~).*$/gm;
+
 /**
  * Splits a SOUL.md into blocks of plain text. Code, comments, URLs, emoji and the front matter's settings are left out,
  * unless all of it is code: then the code's text is taken.
  */
 export function markdownBlocks(markdown: string): Block[] {
   const blocks = blocksOf(markdown);
-  return blocks.some(({ kind }) => kind !== "heading")
-    ? blocks
-    : blocksOf(markdown.replace(/^[ \t]*(```|~~~).*$/gm, ""));
+  if (blocks.some(({ kind }) => kind !== "heading") || markdown.search(FENCE_LINES) < 0) return blocks;
+  return blocksOf(markdown.replaceAll(FENCE_LINES, ""));
 }
+
+/**
+ * Characters that are read of a normalized text. No SOUL.md of 20 KiB has more, but for characters that stand for whole
+ * words: U+FDFA alone becomes 18.
+ */
+const MAX_NORMAL = 30_000;
 
 function blocksOf(markdown: string): Block[] {
   let text = withoutComments(
     markdown
       .normalize("NFKC")
+      .slice(0, MAX_NORMAL)
       .replace(/\r\n?|[\u2028\u2029]/g, "\n")
       .replace(/[^\S\n]+/g, " "),
   );
@@ -44,7 +52,7 @@ function blocksOf(markdown: string): Block[] {
   }
 
   /** The headings that the current line is under, by level. */
-  let headings: string[] = [];
+  const headings: string[] = [];
   let inCode = false;
   let prose: string[] = [];
   const heading = () => headings.findLast((open) => open) ?? "";
@@ -59,8 +67,8 @@ function blocksOf(markdown: string): Block[] {
       endProse();
       continue;
     }
-    const [, level, title] = /^(#{1,6}) (.*)$/.exec(line) ?? [];
-    const item = /^(?:[-*+•]|\d+[.)]) (.*)$/.exec(line)?.[1];
+    const marked = /^(#{1,6}) (.*)$/.exec(line);
+    const item = marked ? undefined : /^(?:[-*+•]|\d+[.)]) (.*)$/.exec(line)?.[1];
     if (/^(```|~~~)/.test(line)) {
       endProse();
       inCode = !inCode;
@@ -68,11 +76,13 @@ function blocksOf(markdown: string): Block[] {
       continue;
     } else if (/^([-*_=]\s*){3,}$/.test(line)) {
       endProse();
-    } else if (level) {
+    } else if (marked) {
       endProse();
-      headings = Array.from({ length: level.length }, (_, open) => headings[open] ?? "");
-      const plain = withoutMarkup(title!.replaceAll("#", " "));
-      headings[level.length - 1] = plain;
+      const [level, title] = [marked[1]!, marked[2]!];
+      headings.length = Math.min(headings.length, level.length - 1);
+      while (headings.length < level.length - 1) headings.push("");
+      const plain = withoutMarkup(title.replaceAll("#", " "));
+      headings.push(plain);
       if (plain) blocks.push({ kind: "heading", heading: "", text: plain });
     } else if (line.startsWith("|")) {
       endProse();

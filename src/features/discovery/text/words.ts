@@ -16,11 +16,17 @@ export const splitCamelCase = (text: string): string => text.replace(/(\p{Ll})(\
 const UNSPACED = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+/gu;
 
 /**
+ * Characters that are read of a normalized text: more than a SOUL.md and its translation have, but for characters that
+ * stand for whole words, such as U+FDFA, which becomes 18.
+ */
+const MAX_NORMAL = 65_536;
+
+/**
  * A text for the full-text index. Scripts without spaces become pairs of neighbouring characters, since the tokenizer of
  * the index would take a whole sentence for one word. A text with CamelCase is repeated with its names split into words.
  */
 export function toIndexText(text: string): string {
-  const normal = text.normalize("NFKC");
+  const normal = text.normalize("NFKC").slice(0, MAX_NORMAL);
   const split = splitCamelCase(normal);
   return (split === normal ? normal : `${normal} ${split}`).replace(UNSPACED, (run) => {
     const characters = [...run];
