@@ -52,7 +52,10 @@ try {
   }
   if (part("streams")) {
     const { modules } = await buildBundle({ entry: "tools/bench/counting-entry.ts", minify: true });
-    await measureStreams({ config: localConfig(options), modules, persist: join(folder, "streams") });
+    await measureStreams(
+      { config: localConfig(options), modules, persist: join(folder, "streams") },
+      values.quick ? 20 : 100,
+    );
   }
   if (part("search")) await measureSearches(localConfig(options), join(folder, "search"));
   if (!values.profile) printTargets();
