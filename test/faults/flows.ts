@@ -15,6 +15,8 @@ export type Flow = (t: Harness, arm: () => Promise<void>, allow: Allowance) => P
 export interface Allowance {
   /** The part that the call belongs to may be FAILED in the end: what was asked for was refused. */
   failure: boolean;
+  /** The most copies that Stream may have; 1 unless given. */
+  copies?: number;
 }
 
 /** Longer than any wait after a fault but a lease's, so that few runs of cron are needed. */
@@ -28,9 +30,12 @@ function hold(holds: boolean, what: string, seen?: unknown): void {
   if (!holds) throw new Error(seen === undefined ? what : `${what}: ${JSON.stringify(seen)}`);
 }
 
+/** The jobs' tables, and what their rows are named by. */
+const KEYS = { videos: "id", video_archives: "video_id", identity_jobs: "agent_id", search_entries: "agent_id" };
+
 /** Runs cron, the clock moved on between two runs, until a row's job has nothing left to do or the row is gone. */
-async function drive(t: Harness, table: "videos" | "identity_jobs" | "search_entries", id: string): Promise<void> {
-  const key = table === "videos" ? "id" : "agent_id";
+async function drive(t: Harness, table: keyof typeof KEYS, id: string): Promise<void> {
+  const key = KEYS[table];
   let row: any;
   for (let runs = 0; runs < MAX_RUNS; runs++) {
     await t.waitForBackground();
@@ -68,7 +73,7 @@ const copiesOf = async (id: string) =>
 const madeOf = async (t: Harness, name: string): Promise<number> => (await t.tavus.state()).madeNames[name] ?? 0;
 
 /** Whatever happened: READY or FAILED with a reason, made once at most, and the ledger and the log say the same. */
-async function checkVideo(t: Harness, id: string, { failure }: Allowance): Promise<void> {
+async function checkVideo(t: Harness, id: string, { failure, copies: most = 1 }: Allowance): Promise<void> {
   const [video] = await t.rows("SELECT * FROM videos WHERE id = ?", id);
   hold(video.status === "READY" || (failure && video.status === "FAILED"), "the end", [
     video.status,
@@ -81,7 +86,8 @@ async function checkVideo(t: Harness, id: string, { failure }: Allowance): Promi
   const [ledger] = await t.rows("SELECT state, seconds FROM usage_ledger WHERE video_id = ?", id);
   const isBilled = ledger.state === "COMMITTED" && ledger.seconds === (video.duration_seconds ?? 0);
   hold(video.status === "READY" ? isBilled : ["RELEASED", "SPENT"].includes(ledger.state), "the ledger", ledger);
-  if (video.status === "READY") hold((await copiesOf(id)) === 1, "copies at Stream", await copiesOf(id));
+  const copies = await copiesOf(id);
+  if (video.status === "READY") hold(copies >= 1 && copies <= most, "copies at Stream", copies);
   const events = await t.rows("SELECT status, stage, progress FROM events WHERE video_id = ? ORDER BY sequence", id);
   const told = events.map((event) => JSON.stringify(event));
   hold(new Set(told).size === told.length, "an event twice", told);
@@ -99,11 +105,21 @@ export const video: Flow = async (t, arm, allow) => {
   await checkVideo(t, id, allow);
 };
 
+/** Where the search for an earlier copy fails, another one is made: a copy costs little, and both are erased with the video. */
+export const videoCopiedAgain: Flow = (t, arm, allow) => video(t, arm, { ...allow, copies: 2 });
+
 /** As `video`, and the file itself is kept. */
 export const keptVideo: Flow = async (t, arm, allow) => {
   await video(t, arm, allow);
-  const [row] = await t.rows("SELECT * FROM videos ORDER BY id DESC LIMIT 1");
-  hold(row.file_bytes !== null, "the file is not kept", row.id);
+  const newest = "SELECT * FROM videos ORDER BY id DESC LIMIT 1";
+  const [{ id }] = await t.rows(newest);
+  await drive(t, "video_archives", id);
+  const [row] = await t.rows(newest);
+  hold(row.file_bytes > 0 && row.file_sha256?.length === 64, "the file is not kept", row.id);
+  const stored = await bindings.BUCKET.head(`videos/${row.agent_id}/${id}.mp4`);
+  hold(stored?.size === row.file_bytes, "the file in R2", stored?.size);
+  const left = (await t.tavus.state()).videos.filter((it: any) => it.name === id && it.status !== "deleted");
+  hold(row.render_deleted_at !== null && left.length === 0, "the render is still there");
 };
 
 /** A READY video that its agent deletes. @param isBelieved a vendor that says that it is gone is believed */
@@ -253,12 +269,16 @@ export const lostPersona: Flow = async (t, arm) => {
   hold(row.persona_status === "READY" && row.persona_soul_version === 2, "the persona", row.persona_status);
 };
 
-/** An agent that sends another sample, or another portrait: the vendor keeps the last one alone. */
+/**
+ * An agent that sends another sample, or another portrait: the vendor keeps the last one alone.
+ * @param isBelieved a vendor that says that the earlier one is gone is believed
+ */
 const replacement =
   (
     kind: "voices" | "faces",
     begin: (t: Harness) => Promise<{ key: string; id: string }>,
     change: (t: Harness, key: string) => Promise<void>,
+    isBelieved: boolean,
   ): Flow =>
   async (t, arm) => {
     const { id, key } = await begin(t);
@@ -268,18 +288,25 @@ const replacement =
     await drive(t, "identity_jobs", id);
     await checkIdentity(t, id, { [kind === "voices" ? "voice" : "face"]: "READY" }, null);
     const kept = (await t.tavus.state())[kind].filter(({ name }: { name: string }) => name.startsWith(id));
-    hold(kept.length === 1, `${kind} that the vendor keeps`, kept.length);
+    hold(isBelieved || kept.length === 1, `${kind} that the vendor keeps`, kept.length);
   };
-export const newVoice = replacement("voices", registerWithVoice, (t, key) => update(t, key, {}, wav()));
-export const newFace = replacement(
-  "faces",
-  (t) => registerHidden(t, PORTRAIT),
-  async (t, key) => {
-    // Portraits are told apart by the time of their coming.
-    t.moveTime(1_000);
-    await update(t, key, { faceImageUrl: "https://faces.example/me-again.jpg" });
-  },
-);
+const newVoices = (isBelieved: boolean) =>
+  replacement("voices", registerWithVoice, (t, key) => update(t, key, {}, wav()), isBelieved);
+export const newVoice = newVoices(false);
+export const believedNewVoice = newVoices(true);
+const newFaces = (isBelieved: boolean) =>
+  replacement(
+    "faces",
+    (t) => registerHidden(t, PORTRAIT),
+    async (t, key) => {
+      // Portraits are told apart by the time of their coming.
+      t.moveTime(1_000);
+      await update(t, key, { faceImageUrl: "https://faces.example/me-again.jpg" });
+    },
+    isBelieved,
+  );
+export const newFace = newFaces(false);
+export const believedNewFace = newFaces(true);
 
 /** The vendor fetches the sample by its link. */
 export const sampleLink: Flow = async (t, arm) => {

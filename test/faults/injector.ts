@@ -183,7 +183,8 @@ export function createInjector() {
       const { faults } = await t!.tavus.state();
       await t!.tavus.clearFaults();
       return !faults.some(
-        (rule: { path: string; times: number }) => rule.path === target.path && rule.times === timesOf(fault),
+        (rule: { method: string; path: string; times: number }) =>
+          rule.method === target.method && rule.path === target.path && rule.times === timesOf(fault),
       );
     },
   };

@@ -28,12 +28,13 @@ const d1 = (state: string) => fileOf(state, "d1", "miniflare-D1DatabaseObject");
 export const readD1 = <Value>(state: string, read: (rows: (sql: string) => Row[]) => Value): Value =>
   open(d1(state), (database) => read((sql) => database.prepare(sql).all() as Row[]));
 
-const LEASED = ["videos", "identity_jobs", "search_entries"];
+/** The jobs' tables, and what their rows are named by. */
+const LEASED = { videos: "id", video_archives: "video_id", identity_jobs: "agent_id", search_entries: "agent_id" };
 
 /** Lets every lease run out that a killed Worker held, and a sweep's with them; only while nothing runs on the state. */
 export function endLeases(state: string): void {
   open(d1(state), (database) => {
-    for (const table of [...LEASED, "sweeps"])
+    for (const table of [...Object.keys(LEASED), "sweeps"])
       database.exec(`UPDATE ${table} SET lease_until = 0 WHERE lease_until > 0`);
   });
 }
@@ -49,8 +50,7 @@ export interface Due {
 /** The rows of all jobs with something left to do. */
 export const dueRows = (state: string): Due[] =>
   readD1(state, (rows) =>
-    LEASED.flatMap((table) => {
-      const id = table === "videos" ? "id" : "agent_id";
+    Object.entries(LEASED).flatMap(([table, id]) => {
       return rows(
         `SELECT '${table}' AS "table", ${id} AS id, due_at AS dueAt, lease_until AS leaseUntil FROM ${table} WHERE due_at IS NOT NULL`,
       ) as unknown as Due[];
