@@ -1,4 +1,5 @@
 import type { Context } from "../../context.ts";
+import { AppError, issue } from "../../core/errors.ts";
 import type { VideoFields } from "../../db/schema/videos.ts";
 
 /** Where a video plays. Null while it does not. */
@@ -16,7 +17,7 @@ const made = new WeakMap<Playable, Promise<Playback>>();
 /**
  * Where a video plays for somebody who may see it. The URLs of a PRIVATE one are made anew for each reader, with a token
  * in the place of its id that works for an hour: without one its host plays it for nobody.
- * @throws UpstreamError when the host makes no token
+ * @throws AppError UPSTREAM_UNAVAILABLE when the host makes no token
  */
 export function playback(ctx: Context, video: Playable): Promise<Playback> {
   let urls = made.get(video);
@@ -27,10 +28,23 @@ export function playback(ctx: Context, video: Playable): Promise<Playback> {
   return urls;
 }
 
+const RETRY_MS = 5_000;
+
+/** @throws AppError */
+function noToken(cause: unknown): never {
+  const error = new AppError(
+    issue("UPSTREAM_UNAVAILABLE", "The host of the video does not let it be played at the moment. Try again.", {
+      retryAfterMs: RETRY_MS,
+    }),
+  );
+  error.cause = cause;
+  throw error;
+}
+
 async function playbackOf({ ports }: Context, video: Playable): Promise<Playback> {
   const { embedUrl, hlsUrl, thumbnailUrl, hostId } = video;
   if (video.visibility !== "PRIVATE" || video.status !== "READY" || !hostId) return { embedUrl, hlsUrl, thumbnailUrl };
-  const token = encodeURIComponent(await ports.host.token(hostId));
+  const token = encodeURIComponent(await ports.host.token(hostId).catch(noToken));
   const withToken = (url: string | null) => url && url.replace(`/${hostId}/`, `/${token}/`);
   return {
     // The emulation's bare file knows no tokens.

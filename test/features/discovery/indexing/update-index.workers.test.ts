@@ -57,7 +57,8 @@ describe("indexing", () => {
     withHarness(async (t) => {
       const { socrates, ledger } = await registerSouls(t, "socrates", "ledger");
       await t.env.DB.prepare("UPDATE search_entries SET due_at = 0").run();
-      const claim = async () => (await claimDue(contextOf(t), job, 1, t.now()))[0]?.id;
+      const claim = async () =>
+        (await claimDue(contextOf(t), job, { limit: 1, dueAt: t.now(), served: new Map() }))[0]?.id;
       const [first, second] = [await claim(), await claim()];
       expect([first, second].toSorted()).toEqual([socrates.id, ledger.id].toSorted());
       await updateIndex(contextOf(t), second!);
