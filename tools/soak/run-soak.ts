@@ -60,7 +60,8 @@ export async function runSoak(options: SoakOptions): Promise<Findings> {
           isOver,
         }).catch((error: unknown) => {
           if (!(error instanceof Refusal)) throw error;
-          onStep(`Agent ${index + 1} gave up: ${error.message}`);
+          // At the end of the time all give up at once.
+          if (!isOver()) onStep(`Agent ${index + 1} was refused: ${error.message}`);
         }),
       ),
     );
