@@ -54,6 +54,11 @@ export async function spoil(control: Control, { seed, rate }: { seed: number; ra
     latencyMs: 20,
   });
   if (rate === 0) return;
-  for (const fault of ANSWERS) await control("POST", "faults", { fault, rate: rate / ANSWERS.length });
+  for (const fault of ANSWERS) {
+    // A 200 of unreadable text says of a DELETE, whose answer is empty, that it has happened: it must be true.
+    const isLie = fault.kind === "malformed" && !("accepted" in fault);
+    const methods = isLie ? ["GET", "POST", "PATCH"] : ["*"];
+    for (const method of methods) await control("POST", "faults", { method, fault, rate: rate / ANSWERS.length });
+  }
   for (const { fault, rate: chance } of OUTCOMES) await control("POST", "faults", { fault, rate: chance });
 }
