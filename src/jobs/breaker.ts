@@ -5,7 +5,7 @@ import { breakers } from "../db/schema/sweeps.ts";
 /** Whom a breaker is about: the vendor that renders, and the one that plays. */
 export type Vendor = "tavus" | "stream";
 
-/** Failed calls since the last success after which a vendor counts as out of order. */
+/** Failed calls that cost money, since the last one that succeeded, after which a vendor counts as out of order. */
 export const BREAKER_FAILURES = 5;
 /** While it does, one call is tried in so many milliseconds. */
 const PROBE_MS = 60_000;
@@ -33,7 +33,7 @@ export async function mayTry(ctx: Context, vendors: readonly Vendor[]): Promise<
   return closed.length === 0 ? null : Math.max(...closed.map(({ probeAt }) => probeAt));
 }
 
-/** Notes a call that a vendor did not answer, or refused for now, as a statement for a batch. It gives the new count. */
+/** Notes a costly call that a vendor did not answer, or refused for now, as a statement for a batch. It gives the new count. */
 export const noteFailure = ({ db, now }: Context, vendor: Vendor) =>
   db
     .insert(breakers)

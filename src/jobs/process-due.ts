@@ -4,7 +4,7 @@ import { claimDue } from "./claim.ts";
 import type { LeasedRow } from "./lease.ts";
 import type { LeasedJob } from "./leased-job.ts";
 import { postponeTogether } from "./postpone.ts";
-import { processUntilIdle, settleStep } from "./process.ts";
+import { processUntilIdle, settleStep, takeStep } from "./process.ts";
 
 export interface Sweep {
   /** How many rows are worked on at a time. */
@@ -55,7 +55,9 @@ export async function processDue<Row extends LeasedRow, Outcome>(
   };
   const postponed = postponeTogether(ctx, job);
   const processRow = async (row: Row) => {
-    const outcome = await job.step(ctx, row);
+    const taken = await takeStep(ctx, job, row);
+    if (!taken) return;
+    const { outcome } = taken;
     const later = job.postponedTo?.(row, outcome) ?? null;
     if (later !== null) return postponed.add(row, later);
     if (!(await settleStep(ctx, job, row, outcome)) || budget.isUsedUp()) return;

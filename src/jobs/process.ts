@@ -22,7 +22,29 @@ export async function processOnce<Row extends LeasedRow, Outcome>(
 ): Promise<"more" | "idle" | "busy"> {
   const row = await claimOne(ctx, job, id);
   if (!row) return "busy";
-  return (await settleStep(ctx, job, row, await job.step(ctx, row))) ? "more" : "idle";
+  const taken = await takeStep(ctx, job, row);
+  return taken && (await settleStep(ctx, job, row, taken.outcome)) ? "more" : "idle";
+}
+
+/**
+ * Takes one step for a claimed row. Null when it hangs until the claim has ended: its outcome counts for nothing then, and
+ * whoever waits for it goes on.
+ */
+export async function takeStep<Row extends LeasedRow, Outcome>(
+  ctx: Context,
+  job: LeasedJob<Row, Outcome>,
+  row: Row,
+): Promise<{ outcome: Outcome } | null> {
+  const ended = new AbortController();
+  const left = Math.max(0, row.leaseUntil - ctx.now());
+  const late = ctx.sleep(left, ended.signal).then(() => null);
+  try {
+    const taken = await Promise.race([job.step(ctx, row).then((outcome) => ({ outcome })), late]);
+    if (!taken) ctx.log("error", "a step outlasted its lease", { job: job.name, id: row.id });
+    return taken;
+  } finally {
+    ended.abort();
+  }
 }
 
 /** Writes an outcome. @returns whether there is more to do at once; a row that falls due only meanwhile waits */

@@ -4,9 +4,9 @@ import { hex } from "../core/hash.ts";
 import { sweeps } from "../db/schema/sweeps.ts";
 
 /** A run that was killed holds up its kind of sweep for so long. */
-const LEASE_MS = 30_000;
+const LEASE_MS = 15_000;
 /** A run at work renews its lease so often. */
-const RENEW_MS = 10_000;
+const RENEW_MS = 5_000;
 
 /**
  * Runs a kind of sweep unless another run is at it: that one has the rows, and with two at work each vendor would get

@@ -94,7 +94,7 @@ async function finish(ctx: Context, video: VideoRow, copy: HostedVideo): Promise
   } catch (error) {
     if (video.failures + 1 < MEASURE_TRIES) return retry(ctx, video, error, null);
   }
-  return { kind: "moved", changes: { ...playable(copy), durationSeconds }, done: "stream" };
+  return { kind: "moved", changes: { ...playable(copy), durationSeconds } };
 }
 
 const playable = (copy: HostedVideo): Partial<VideoRow> => ({

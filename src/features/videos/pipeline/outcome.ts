@@ -28,7 +28,7 @@ export interface Retry {
   inDoubt: boolean;
   /** The vendor said nothing, or refuses what it has to do: the stage's deadline stands still. */
   isOutage: boolean;
-  /** Who failed, if it tells something about its other calls. */
+  /** Whose costly call failed; null for any other call. */
   vendor: Vendor | null;
   dueAt: number;
   reason: string;
@@ -38,7 +38,7 @@ export interface Retry {
 /** An outage of hours is polled every few minutes; a callback brings a poll forward. */
 const MAX_BACKOFF_MS = 5 * 60_000;
 
-/** @param vendor whose outage it may be; null when the failure says nothing about the vendor's other calls */
+/** @param vendor whose costly call failed; null for any other call, and for one that says nothing about the vendor */
 export function retry(ctx: Context, video: VideoRow, error: unknown, vendor: Vendor | null): Retry {
   const asked = error instanceof UpstreamError ? (error.retryAfterMs ?? 0) : 0;
   const inDoubt = !(error instanceof UpstreamError) || error.kind === "inDoubt";

@@ -15,7 +15,6 @@ export async function pollRender(ctx: Context, video: VideoRow): Promise<Outcome
       return {
         kind: "moved",
         changes: { stage: "INGESTING", downloadUrl: render.downloadUrl, dueAt: ctx.now() },
-        done: "tavus",
       };
     case "failed":
       return renderFailed(`The vendor could not render the script: ${render.reason.replace(/\.?$/, ".")}`);

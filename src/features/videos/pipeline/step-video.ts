@@ -1,4 +1,5 @@
 import type { Context } from "../../../context.ts";
+import type { Vendor } from "../../../jobs/breaker.ts";
 import { beginCopy, pollCopy } from "./copy.ts";
 import { timedOut } from "./deadlines.ts";
 import { erase } from "./erase.ts";
@@ -27,8 +28,16 @@ async function attempt(ctx: Context, video: ClaimedVideo): Promise<Outcome> {
         return { kind: "waiting", progress: null, dueAt: ctx.now() };
     }
   } catch (error) {
-    const asksStream = video.stage === "INGESTING" && (video.hostId !== null || video.downloadUrl !== null);
-    const vendor = video.deletedAt === null ? (asksStream ? "stream" : "tavus") : null;
-    return retry(ctx, video, error, vendor);
+    return retry(ctx, video, error, costlyCallOf(video));
   }
+}
+
+/**
+ * Whose call it was, if it was the kind that is held back while that vendor is out of order: only those tell whether they
+ * work again. One poll that fails among many that do not says nothing.
+ */
+function costlyCallOf({ deletedAt, stage, inDoubt, hostId, downloadUrl }: ClaimedVideo): Vendor | null {
+  if (deletedAt !== null) return null;
+  if (stage === "QUEUED") return inDoubt <= 1 ? "tavus" : null;
+  return stage === "INGESTING" && hostId === null && downloadUrl !== null ? "stream" : null;
 }
