@@ -34,8 +34,7 @@ const LONG_NUMBER = /[+(]{0,2}\d(?:[ ()./-]{0,3}\d){6,30}/g;
  * sentence means.
  */
 export function withoutSecrets(text: string): string {
-  return withoutPostal(text)
-    .replace(/[^\s\u3000-\u9fff\uac00-\ud7af]+/g, (run) => (run.includes("@") && !isAscii(run) ? " " : run))
+  return withoutForeignMail(withoutPostal(text))
     .replace(RUNS, withoutSecretRun)
     .replace(LONG_NUMBER, " ")
     .replace(/ {2,}/g, " ");
@@ -47,13 +46,19 @@ export function withoutSecrets(text: string): string {
  */
 export const withoutPrivate = (text: string): string =>
   withoutSecrets(text)
-    .replace(RUNS, (run) => (isAddress(run.replace(EDGES, "")) ? " " : run))
+    .replace(RUNS, (run) => (/[@:/.\\]/.test(run) && isAddress(run.replace(EDGES, "")) ? " " : run))
     .replace(/[A-Za-z0-9]+/g, (word) => (/\d/.test(word) && !isName(word) ? " " : word))
     .replace(/[\p{Nd}\p{No}]+/gu, (digits) => (isAscii(digits) ? digits : " "))
     .replace(/ {2,}/g, " ");
 
 /** Of ASCII without spaces, commas and semicolons. */
 const RUNS = /[!-+\--:<-{}~]+/g;
+
+/** Without e-mail addresses that have letters beyond ASCII; what follows a character of East Asia is no part of one. */
+const withoutForeignMail = (text: string): string =>
+  text.includes("@")
+    ? text.replace(/[^\s\u3000-\u9fff\uac00-\ud7af]+/g, (run) => (run.includes("@") && !isAscii(run) ? " " : run))
+    : text;
 
 // oxlint-disable-next-line no-control-regex -- the range is ASCII
 const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text);
@@ -67,7 +72,6 @@ function withoutSecretRun(run: string): string {
 }
 
 function isAddress(core: string): boolean {
-  if (!/[@:/.\\]/.test(core)) return false;
   if (core.startsWith("@") || PATH.test(core) || COLON_GROUPS.test(core) || PORT.test(core)) return true;
   const parts = core.split("/");
   if (parts.length > 2 && /[._\d-]/.test(core)) return true;
