@@ -4,7 +4,7 @@ import { toEnglish } from "../language/to-english.ts";
 import { type Block, markdownBlocks } from "./markdown-blocks.ts";
 import { type Theme, themesOf } from "./themes.ts";
 import { evenly, toWindows, type Window, withHeading } from "./windows.ts";
-import { withoutPrivate } from "./without-private.ts";
+import { withoutPrivate, withoutSecrets } from "./without-private.ts";
 import { splitCamelCase, toIndexText } from "./words.ts";
 
 /**
@@ -40,8 +40,8 @@ const LEAD_BYTES = 400;
 const HEAD_LENGTH = 300;
 
 /**
- * Prepares an agent's texts for both indexes. Name and bio are shown to everybody; of the SOUL.md, which is not, addresses,
- * numbers and tokens are left out.
+ * Prepares an agent's texts for both indexes. Name and bio are shown to everybody; the SOUL.md is not: see
+ * without-private.ts for what is left out of it.
  */
 export async function prepareDocument({ name, bio, soulMd }: Described): Promise<SearchDocument> {
   const own: Text = {
@@ -67,7 +67,7 @@ const blocksOf = (soulMd: string): Block[] =>
     .map((block) => ({ ...block, heading: clean(block.heading), text: clean(block.text) }))
     .filter(({ text }) => text !== "");
 
-const clean = (text: string): string => withoutPrivate(text).trim();
+const clean = (text: string): string => withoutSecrets(text).trim();
 
 interface Text {
   name: string;
@@ -76,7 +76,11 @@ interface Text {
 
 function columnsOf({ name, blocks }: Text) {
   const prose = blocks.filter(({ kind }) => kind !== "heading").map(({ text }) => text);
-  return { name, head: prose.join(" ").slice(0, HEAD_LENGTH), body: blocks.map(({ text }) => text).join("\n") };
+  return {
+    name,
+    head: withoutPrivate(prose.join(" ").slice(0, HEAD_LENGTH)),
+    body: withoutPrivate(blocks.map(({ text }) => text).join("\n")),
+  };
 }
 
 /**

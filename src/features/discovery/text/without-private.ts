@@ -25,32 +25,54 @@ const COLON_GROUPS = /^[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}$/i;
 const KEY_PREFIX = /^(?:sk|pk|rk|gh[pousr]|glpat|xox[abprs]|AKIA|ASIA|AIza|eyJ|molts_live|whsec|SG)[-_.]?[\w.-]{10,}$/;
 const LONG_TOKEN = 16;
 
+/** A phone or card number, an account, a date: digits in groups, seven or more together. */
+const LONG_NUMBER = /[+(]{0,2}\d(?:[ ()./-]{0,3}\d){6,30}/g;
+
 /**
- * A text without what looks like an e-mail, postal or network address, a link, a number, or a token such as a key. What
- * stands around it stays.
+ * A text without what looks like an e-mail or postal address, a link, a long number, or a token such as a key: what its
+ * meaning is read from. What stands around it stays, short numbers and names of hosts and files too, since they change what a
+ * sentence means.
  */
-export function withoutPrivate(text: string): string {
-  return withoutPostal(text)
-    .replace(/[^\s\u3000-\u9fff\uac00-\ud7af]+/g, (run) => (run.includes("@") && !isAscii(run) ? " " : run))
-    .replace(/[!-+\--:<-{}~]+/g, withoutPrivateRun)
-    .replace(/[\p{Nd}\p{No}]+/gu, (digits) => (isAscii(digits) ? digits : " "))
+export function withoutSecrets(text: string): string {
+  return withoutForeignMail(withoutPostal(text))
+    .replace(RUNS, withoutSecretRun)
+    .replace(LONG_NUMBER, " ")
     .replace(/ {2,}/g, " ");
 }
+
+/**
+ * The same, and without network addresses, names of hosts and accounts, paths, and words that are numbers in digits of any
+ * script: what its words are indexed from, each of which could be guessed.
+ */
+export const withoutPrivate = (text: string): string =>
+  withoutSecrets(text)
+    .replace(RUNS, (run) => (/[@:/.\\]/.test(run) && isAddress(run.replace(EDGES, "")) ? " " : run))
+    .replace(/[A-Za-z0-9]+/g, (word) => (/\d/.test(word) && !isName(word) ? " " : word))
+    .replace(/[\p{Nd}\p{No}]+/gu, (digits) => (isAscii(digits) ? digits : " "))
+    .replace(/ {2,}/g, " ");
+
+/** Of ASCII without spaces, commas and semicolons. */
+const RUNS = /[!-+\--:<-{}~]+/g;
+
+/** Without e-mail addresses that have letters beyond ASCII; what follows a character of East Asia is no part of one. */
+const withoutForeignMail = (text: string): string =>
+  text.includes("@")
+    ? text.replace(/[^\s\u3000-\u9fff\uac00-\ud7af]+/g, (run) => (run.includes("@") && !isAscii(run) ? " " : run))
+    : text;
 
 // oxlint-disable-next-line no-control-regex -- the range is ASCII
 const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text);
 
-function withoutPrivateRun(run: string): string {
-  if (!/[^A-Za-z0-9]/.test(run)) return isPrivateWord(run) ? " " : run;
+function withoutSecretRun(run: string): string {
+  if (!/[^A-Za-z0-9]/.test(run)) return isSecretWord(run) ? " " : run;
   if (run.length > LONGEST) return " ";
   const core = run.replace(EDGES, "");
-  if (isAddress(core) || isToken(core)) return " ";
-  return run.replace(/[A-Za-z0-9]+/g, (word) => (isPrivateWord(word) ? " " : word));
+  if (/[^@]@[^@]/.test(core) || SCHEME_OR_WWW.test(core) || isToken(core)) return " ";
+  return run.replace(/[A-Za-z0-9]+/g, (word) => (isSecretWord(word) ? " " : word));
 }
 
 function isAddress(core: string): boolean {
-  if (core.includes("@") || SCHEME_OR_WWW.test(core) || PATH.test(core) || COLON_GROUPS.test(core) || PORT.test(core))
-    return true;
+  if (core.startsWith("@") || PATH.test(core) || COLON_GROUPS.test(core) || PORT.test(core)) return true;
   const parts = core.split("/");
   if (parts.length > 2 && /[._\d-]/.test(core)) return true;
   const [, ending, port, path] = HOST.exec(core) ?? [];
@@ -67,19 +89,21 @@ function isToken(core: string): boolean {
   return (digits >= 3 && /[a-z]/i.test(core)) || /^[A-Za-z+/]+={1,2}$/.test(core);
 }
 
-/** Words such as k8s, web3, mp3 and python3 name a subject; other words with digits are numbers or parts of a token. */
-function isPrivateWord(word: string): boolean {
-  if (word.length < LONG_TOKEN && !/\d/.test(word)) return false;
-  const digits = word.replace(/\D/g, "").length;
-  if (digits === 0) return word.length > 40 || isScrambled(word);
-  if (digits === word.length) return true;
+/** Whether a word with digits names a subject, as k8s, web3, mp3 and python3 do. */
+const isName = (word: string): boolean =>
+  /[a-z]/i.test(word) && ((word.length <= 4 && word.replace(/\D/g, "").length <= 2) || /^[a-z]+\d{1,2}$/i.test(word));
+
+/** Four digits are a year, with a few letters a size or a model. */
+const SHORT_NUMBER = /^\d{1,4}[a-z]{0,4}$/i;
+
+function isSecretWord(word: string): boolean {
+  if (!/\d/.test(word)) return word.length >= LONG_TOKEN && (word.length > 40 || isScrambled(word));
   if (word.length >= 8 && /^[0-9a-f]+$/i.test(word)) return true;
-  return !((word.length <= 4 && digits <= 2) || /^[a-z]+\d{1,2}$/i.test(word));
+  return !isName(word) && !SHORT_NUMBER.test(word);
 }
 
 /** Whether capitals stand in a long word as they do in base64, and not at the beginnings of its parts. */
 function isScrambled(word: string): boolean {
-  if (word.length < LONG_TOKEN) return false;
   const parts = word.match(/[a-z][A-Z]/g)?.length ?? 0;
   return parts >= 3 && word.length / (parts + 1) < 4;
 }

@@ -33,10 +33,10 @@ describe("a document", () => {
     expect(words.name.split(/\s+/)).toEqual(expect.arrayContaining(["PhilosopherBot", "Philosopher", "Bot"]));
   });
 
-  it("has nothing of the SOUL.md that is an address, a number or a token, and all of the name and bio", async () => {
+  it("has nothing of the SOUL.md that is an address, a number or a token, and all of the name", async () => {
     const { words, themes, windows } = await prepareDocument({
       name: "Agent 007",
-      bio: "Call 555.",
+      bio: "A spy.",
       soulMd: `# Contact jane.roe@mailhost.example
 
 Jane Roe trains falcons at 12 Heather Lane, Kendal. Phone +44 1539 720000, card 4111 1111 1111 1111.
@@ -44,26 +44,29 @@ Jane Roe trains falcons at 12 Heather Lane, Kendal. Phone +44 1539 720000, card 
 - Token: ghp_abcdefABCDEF0123456789, host falconry.example.com, 192.168.7.9
 - Id 550e8400-e29b-41d4-a716-446655440000, hash deadbeefcafe1234
 
-Falcons fly; she likes web3 and python3.`,
+Falcons fly at 77 mph; she likes web3 and python3.`,
     });
     expect(words.name).toBe("Agent 007");
-    expect(words.head).toContain("555");
-    const all = JSON.stringify([words.body, words.head, themes, windows]).toLowerCase();
-    for (const hidden of [
+    const indexed = JSON.stringify([words.body, words.head, themes]).toLowerCase();
+    const meant = JSON.stringify(windows).toLowerCase();
+    for (const secret of [
       "jane.",
       "roe@",
-      "mailhost",
       "heather",
       "kendal",
-      "1539",
+      "720000",
       "4111",
       "ghp",
       "abcdef",
-      "falconry",
-    ])
-      expect(all, hidden).not.toContain(hidden);
-    for (const hidden of ["192", "168", "550e", "e29b", "deadbeef", "1234"]) expect(all, hidden).not.toContain(hidden);
-    for (const told of ["trains falcons", "phone", "web3", "python3"]) expect(all, told).toContain(told);
+      "550e",
+      "deadbeef",
+    ]) {
+      expect(indexed, secret).not.toContain(secret);
+      expect(meant, secret).not.toContain(secret);
+    }
+    for (const hidden of ["mailhost", "falconry", "1539", "192", "168", "77"])
+      expect(indexed, hidden).not.toContain(hidden);
+    for (const told of ["trains falcons", "phone", "web3", "python3"]) expect(indexed, told).toContain(told);
     expect(themes.map(({ word }) => word)).toContain("falcons");
   });
 

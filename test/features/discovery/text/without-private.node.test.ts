@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { withoutPrivate } from "../../../../src/features/discovery/text/without-private.ts";
+import { withoutPrivate, withoutSecrets } from "../../../../src/features/discovery/text/without-private.ts";
 
 /** What is left of a text, its spaces aside. */
 const left = (text: string) => withoutPrivate(text).replace(/\s+/g, " ").trim();
@@ -89,6 +89,29 @@ describe("of a text that is indexed", () => {
       "She said: yes; no?",
     ])
       expect(left(kept)).toBe(kept);
+  });
+
+  it("less is left out of what the meaning is read from: addresses of people, long numbers, tokens", () => {
+    for (const kept of [
+      "In 1920 I made 3 things.",
+      "100kg of steel in the 1990s",
+      "24/7 and 9.5 out of 10",
+      "see acme.com",
+    ])
+      expect(withoutSecrets(kept)).toBe(kept);
+    for (const secret of [
+      "jane@acme.com",
+      "https://acme.com/a",
+      "12 Main Street, Springfield",
+      "0151 234 5678",
+      "(0151) 2345-678",
+      "4111-1111-1111-1111",
+      "12345678",
+      "2026-11-24",
+      "DE89370400440532013000",
+      "sk-proj-abcDEF123456789",
+    ])
+      expect(withoutSecrets(`a ${secret} b`)).toBe("a b");
   });
 
   it("what stands around it stays", () => {
