@@ -22,7 +22,6 @@ const encoderFolder = join(import.meta.dirname, "src/platform/encoder");
 /** What src imports, bundled once: a thousand small modules become a handful. */
 const PACKAGES = [
   "@pothos/core",
-  "@pothos/plugin-complexity",
   "@pothos/plugin-relay",
   "drizzle-orm",
   "drizzle-orm/d1",

@@ -1,5 +1,4 @@
 import SchemaBuilder, { brandWithType } from "@pothos/core";
-import ComplexityPlugin from "@pothos/plugin-complexity";
 import RelayPlugin from "@pothos/plugin-relay";
 import { idPrefix } from "../core/ids.ts";
 import type { UploadedFile } from "../core/uploaded-file.ts";
@@ -38,11 +37,8 @@ export function loadNodesOf(typename: (typeof TYPE_OF_PREFIX)[keyof typeof TYPE_
 
 /** The one schema builder. It knows plugins and scalars, but no type of the schema. */
 export const builder = new SchemaBuilder<Types>({
-  plugins: [RelayPlugin, ComplexityPlugin],
+  plugins: [RelayPlugin],
   defaultFieldNullability: false,
-  // Limits are checked before execution, in limits.ts; here the fields only carry their cost.
-  // A list that says nothing counts as 10 items.
-  complexity: { disabled: true, defaultComplexity: 1, defaultListMultiplier: 10 },
   relay: {
     cursorType: "String",
     encodeGlobalID: (_typename, id) => String(id),
@@ -67,11 +63,11 @@ export const builder = new SchemaBuilder<Types>({
     nodesQueryOptions: false,
     // The connection's own field is multiplied by its size.
     nodesOnConnection: {
-      complexity: ONCE,
+      extensions: { cost: ONCE },
       description: "The items of this page; use `edges` only if you need a cursor for each.",
     },
     edgesFieldOptions: {
-      complexity: ONCE,
+      extensions: { cost: ONCE },
       description: "The items of this page, each with its cursor.",
       nullable: false,
     },

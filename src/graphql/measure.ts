@@ -35,7 +35,7 @@ export interface Measure {
   changes: number;
 }
 
-/** What a field declares of its cost: `complexity` of a field, as @pothos/plugin-complexity types it. */
+/** What a field says of its cost in its extensions: `cost`, or a function of its arguments that gives it. */
 type Declared = number | { field?: number; multiplier?: number };
 
 /** Items of a list that does not say how many it has. */
@@ -160,7 +160,7 @@ function declared(
   node: FieldNode,
   variables: Record<string, unknown>,
 ): { own: number; multiplier: number } {
-  const option = field.extensions.complexity as Declared | ((args: object) => Declared) | undefined;
+  const option = field.extensions.cost as Declared | ((args: object) => Declared) | undefined;
   const said = typeof option === "function" ? option(getArgumentValues(field, node, variables)) : option;
   const { field: own = 1, multiplier = isListType(getNullableType(field.type)) ? UNSAID : 1 } =
     typeof said === "number" ? { field: said } : (said ?? {});

@@ -64,7 +64,7 @@ builder.objectField(Agent, "similar", (t) =>
     type: [SimilarAgent],
     description:
       "The discoverable agents most like this one, best first, without itself. Empty while it is not discoverable, and in the first seconds after its registration.",
-    complexity: costOfSearch,
+    extensions: { cost: costOfSearch },
     args: { first: t.arg.int(fieldsOf(similarPage)("first")) },
     resolve: (agent, { first = null }, ctx) =>
       onceAStream(ctx, `similar ${agent.id} ${first}`, () => loadSimilarTo(ctx, agent.id, { first })),
@@ -76,7 +76,7 @@ builder.queryField("similarAgents", (t) =>
     type: [SimilarAgent],
     description:
       "The discoverable agents whose SOUL.md is closest in meaning to that of an agent, or to a text, best first. Empty when no agent is close, or no word of the text is known. NOT_FOUND for an agent that is unknown or not discoverable. Needs no key.",
-    complexity: costOfSearch,
+    extensions: { cost: costOfSearch },
     args: {
       to: t.arg({ type: SimilarTo, required: true, description: "An agent, or a text." }),
       first: t.arg.int(fieldsOf(similarAgentsPage)("first")),

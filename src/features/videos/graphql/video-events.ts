@@ -64,7 +64,7 @@ builder.subscriptionFields((t) => ({
       id: t.arg.id({ required: true, description: "vid_…" }),
       after: t.arg.string({ description: "The cursor of the last event you have seen." }),
     },
-    complexity: COST_OF_A_LOOK,
+    extensions: { cost: COST_OF_A_LOOK },
     subscribe: (_root, { id, after }, ctx) =>
       counted(ctx, () => tailVideo(ctx, id, resumeFrom(after, ctx), ctx.stream.abort.signal)),
     resolve: (event, _args, ctx) => withCursor(event, ctx),
@@ -74,7 +74,7 @@ builder.subscriptionFields((t) => ({
     description:
       "Every status change of every video of the calling agent after the cursor `after`; without a cursor, from now on. Does not complete by itself. Needs an API key.",
     args: { after: t.arg.string({ description: "The cursor of the last event you have seen." }) },
-    complexity: COST_OF_A_LOOK,
+    extensions: { cost: COST_OF_A_LOOK },
     subscribe: (_root, { after }, ctx) =>
       counted(ctx, () => tailOwnVideos(ctx, resumeFrom(after, ctx), ctx.stream.abort.signal)),
     resolve: (event, _args, ctx) => withCursor(event, ctx),

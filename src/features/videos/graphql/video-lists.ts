@@ -57,7 +57,7 @@ builder.objectField(Agent, "videos", (t) =>
     type: VideoConnection,
     description:
       "Its READY and PUBLIC videos, newest first; empty while it is not discoverable. All of your own videos are in viewer.videos.",
-    complexity: costOfPage,
+    extensions: { cost: costOfPage },
     args: { first: t.arg.int(page("first")), after: t.arg.string(page("after")) },
     resolve: async (agent, { first, after }, ctx) =>
       toConnection(await loadGalleryOf(ctx, agent.id, { first: first ?? null, after: after ?? null })),
@@ -68,7 +68,7 @@ builder.objectField(Viewer, "videos", (t) =>
   t.field({
     type: VideoConnection,
     description: "All of its videos, whatever their status and visibility, newest first.",
-    complexity: costOfPage,
+    extensions: { cost: costOfPage },
     args: {
       first: t.arg.int(page("first")),
       after: t.arg.string(page("after")),
@@ -82,7 +82,7 @@ builder.queryFields((t) => ({
   videos: t.field({
     type: VideoConnection,
     description: "The community gallery: READY and PUBLIC videos of discoverable agents, newest first.",
-    complexity: costOfPage,
+    extensions: { cost: costOfPage },
     args: {
       first: t.arg.int(page("first")),
       after: t.arg.string(page("after")),

@@ -185,7 +185,7 @@ export function paths(base: string) {
         responses: {
           200: file("The file."),
           206: file("The part that Range asked for."),
-          304: { description: "The caller has this file already (If-None-Match)." },
+          304: { description: "The caller has this file already (If-None-Match).", headers: ALWAYS },
           ...problems(["NOT_FOUND", ...ANYWHERE]),
         },
       },

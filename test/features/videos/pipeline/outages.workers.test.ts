@@ -125,7 +125,7 @@ describe("six hours without the vendor, and two without the video host", () => {
         const before = await submits(t);
         const full = t.now();
         await t.cronUntil(async () => t.now() - full > 2 * HOUR, 5 * MINUTE);
-        expect(await breakers(t)).toMatchObject([{ name: "stream" }]);
+        expect((await breakers(t)).map(({ name }) => name)).toContain("stream");
         expect(await t.rows("SELECT id FROM videos WHERE status = 'FAILED'")).toEqual([]);
         // One probe a minute at the most, and each video once.
         expect((await submits(t)) - before).toBeLessThanOrEqual(asked.length);
