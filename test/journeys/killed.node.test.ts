@@ -43,7 +43,7 @@ async function renders(world: World): Promise<string[]> {
 }
 
 it("a Worker that is killed while it hands videos to the vendor leaves each to be made exactly once", () =>
-  withWorld({ cronSeconds: 1, vars: { POLL_SECONDS: "1" } }, async (world) => {
+  withWorld({ cronSeconds: 1, vars: { POLL_SECONDS: "1", SUBMIT_IN_DOUBT_SECONDS: "3" } }, async (world) => {
     const agent = await registerOverRest(world.url);
     const submit = { method: "POST", path: "/v2/videos" };
     await world.tavus("PATCH", "account", { renderMs: 1000, queueMs: 100 });
