@@ -36,10 +36,11 @@ const ready = (agent: TestAgent, id: string) =>
     return video.status === "READY" && video;
   });
 
-/** The names, which are our ids, of every render that the vendor was ever asked for and took. */
+/** The names, which are our ids, of every render that the vendor was ever asked for and took, deleted ones included. */
 async function renders(world: World): Promise<string[]> {
-  const { videos } = await world.tavus("GET", "account");
-  return videos.map(({ submitted }: { submitted: { video_name: string } }) => submitted.video_name);
+  const { madeNames } = await world.tavus("GET", "account");
+  const made = Object.entries<number>(madeNames).filter(([name]) => name.startsWith("vid_"));
+  return made.flatMap(([name, count]) => Array<string>(count).fill(name));
 }
 
 it("a Worker that is killed while it hands videos to the vendor leaves each to be made exactly once", () =>

@@ -23,6 +23,23 @@ async function queue(t: Harness, agentId: string, number: number, dueAt: number)
   );
 }
 
+/** Agents like another one, with their jobs, all due now: `changes` are SQL, in which `i` numbers them. */
+async function copyAgent(t: Harness, id: string, number: number, kind: string, changes: Record<string, string>) {
+  const copy = async (table: string, own: Record<string, string>) => {
+    const columns = (await t.rows(`PRAGMA table_info(${table})`)).map(({ name }) => name as string);
+    const values = columns.map((name) => own[name] ?? changes[name] ?? name);
+    await t.rows(
+      `INSERT INTO ${table} (${columns.join()}) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+       SELECT ${values.join()} FROM ${table}, n WHERE ${table === "agents" ? "id" : "agent_id"} = ?`,
+      number,
+      id,
+    );
+  };
+  const newId = `'agt_${kind}' || printf('%06d', i)`;
+  await copy("agents", { id: newId, handle: `'${kind}-' || i` });
+  await copy("identity_jobs", { agent_id: newId, due_at: "0", face_since: String(t.now()) });
+}
+
 describe("a kind of sweep", () => {
   it("has one run at work; another leaves the rows to it, until it has ended or was killed", () =>
     withHarness(async (t) => {
@@ -96,6 +113,38 @@ describe("a kind of sweep", () => {
       );
       expect(plan.map(({ detail }) => detail).join("; ")).toContain("USING COVERING INDEX videos_due");
     }));
+
+  it("of identities does not hold up the videos: a poll comes first beside 100 faces and 1,000 refused personas", () =>
+    withHarness(
+      async (t) => {
+        const { key } = await t.register();
+        const { id } = await t.register();
+        await t.cronUntil(
+          async () => (await t.rows("SELECT 1 FROM identity_jobs WHERE due_at IS NOT NULL")).length === 0,
+        );
+        await copyAgent(t, id, 100, "face", { face_status: "'PENDING'", face_id: "'f' || i" });
+        await copyAgent(t, id, 1_000, "persona", { persona_status: "'PENDING'", persona_id: "NULL" });
+        await t.tavus.change({ renderMs: 600_000, latencyMs: 10 });
+        await t.tavus.fault({ kind: "status", status: 403 }, { path: "/v2/pals" });
+        const video = await ask(t, key);
+        await t.waitForBackground();
+        for (let run = 0; run < 3; run++) {
+          await t.rows("UPDATE videos SET due_at = 0 WHERE id = ?", video);
+          await t.rows("UPDATE identity_jobs SET due_at = 0 WHERE due_at IS NOT NULL");
+          const before = (await t.tavus.state()).requests.length;
+          await t.cron();
+          const calls: { method: string; path: string }[] = (await t.tavus.state()).requests.slice(before);
+          const poll = calls.findIndex(({ path }) => /^\/v2\/videos\/./.test(path));
+          // It had a slot at once: not more than those of the identities' own calls were under way.
+          expect(poll).toBeGreaterThanOrEqual(0);
+          expect(poll).toBeLessThanOrEqual(4);
+          // A sweep takes so many identities and leaves the rest to the next one.
+          expect(calls.length).toBeGreaterThan(10);
+          expect(calls.length).toBeLessThan(70);
+        }
+      },
+      { vars: { FACE_POLL_SECONDS: "300" } },
+    ));
 });
 
 describe("cron that stands still", () => {

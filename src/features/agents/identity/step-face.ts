@@ -1,5 +1,6 @@
 import type { Context } from "../../../context.ts";
 import { callbackUrl } from "../../../jobs/callback-url.ts";
+import { detailText } from "./detail-text.ts";
 import { catchRejection } from "./catch-rejection.ts";
 import { isFaceOverdue } from "./give-up.ts";
 import { readyVoice } from "./identity.ts";
@@ -69,7 +70,7 @@ function setFaceVoice({ ports }: Context, { agent }: ClaimedIdentity): Promise<I
     // Counts as done, or it would be tried for ever: the face keeps the voice that it has.
     (reason) => ({
       about: "portrait",
-      agent: { faceVoiceId: voiceId, faceDetail: `The vendor kept the face's old voice: ${reason}` },
+      agent: { faceVoiceId: voiceId, faceDetail: detailText(`The vendor kept the face's old voice: ${reason}`) },
     }),
   );
 }
