@@ -102,6 +102,8 @@ export interface HostedVideo {
   hostId: string;
   status: "pending" | "ready" | "failed";
   reason: string | null;
+  /** Whether it plays with a token only. */
+  isPrivate: boolean;
   /** Of a failed one: the host could not fetch the file, which says nothing about the file. */
   couldNotFetch: boolean;
   /** Seconds as the host measured them; null when it does not say. */

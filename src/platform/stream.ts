@@ -42,6 +42,7 @@ function hosted(video: StreamVideo): HostedVideo {
     hostId: video.id,
     status: failed ? "failed" : video.readyToStream ? "ready" : "pending",
     reason: failed ? video.status.errorReasonText || video.status.errorReasonCode || "no reason given" : null,
+    isPrivate: video.requireSignedURLs === true,
     couldNotFetch: failed && video.status.errorReasonCode === "ERR_FETCH_ORIGIN_ERROR",
     durationSeconds: video.duration > 0 ? video.duration : null,
     embedUrl: file ? video.preview! : `${player}/${video.id}/iframe`,

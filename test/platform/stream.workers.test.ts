@@ -70,6 +70,7 @@ describe("a copy at Stream", () => {
       hostId: "abc",
       status: "ready",
       reason: null,
+      isPrivate: false,
       couldNotFetch: false,
       durationSeconds: 12.5,
       embedUrl: "https://customer-1.cloudflarestream.com/abc/iframe",

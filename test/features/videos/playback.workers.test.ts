@@ -28,6 +28,7 @@ function realStream() {
     video: (id: string) => ({
       details: async () => asProduced(await bindings.STREAM.video(id).details()),
       delete: () => bindings.STREAM.video(id).delete(),
+      update: (changes: object) => bindings.STREAM.video(id).update(changes),
       generateToken: async () => {
         if (isDown) throw new Error("InternalError: no tokens now");
         return `token-${++tokens}`;

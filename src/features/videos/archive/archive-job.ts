@@ -31,7 +31,7 @@ export const archiveJob: LeasedJob<ClaimedArchive, ArchiveOutcome> = {
   name: "archives",
   table: videoArchives,
   // Longer than the download of a file may take.
-  leaseMs: 180_000,
+  leaseMs: 120_000,
   selectClaimed: (db, lease) =>
     db
       .select({ ...getTableColumns(videoArchives), video: aliased("archived", archivedColumns) })

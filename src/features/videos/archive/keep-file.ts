@@ -3,7 +3,7 @@ import { hashingStream } from "../../../core/hash.ts";
 import { videoFileKey } from "../video-file.ts";
 
 /** For the whole file: a minute of video has about 40 MB. */
-const TIMEOUT_MS = 150_000;
+const TIMEOUT_MS = 100_000;
 /** Far more than the longest script gives. */
 const MAX_BYTES = 1024 ** 3;
 

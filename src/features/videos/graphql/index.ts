@@ -4,4 +4,5 @@ import "./video-lists.ts";
 import "./video-events.ts";
 import "./estimate-video.ts";
 import "./generate-video.ts";
+import "./update-video.ts";
 import "./delete-video.ts";

@@ -89,6 +89,9 @@ export async function pollCopy(ctx: Context, video: VideoRow): Promise<Outcome> 
 /** READY, with the length that the host measured or, where it does not say, that of the file's own header. */
 async function finish(ctx: Context, video: VideoRow, copy: HostedVideo): Promise<Outcome> {
   let { durationSeconds } = copy;
+  // The video was made PRIVATE, or was so no longer, while it was copied.
+  const isPrivate = video.visibility === "PRIVATE";
+  if (copy.isPrivate !== isPrivate) await ctx.ports.host.setPrivate(copy.hostId, isPrivate);
   try {
     durationSeconds ??= await ctx.ports.measureMp4(video.downloadUrl!);
   } catch (error) {
