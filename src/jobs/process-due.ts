@@ -57,7 +57,7 @@ export async function processDue<Row extends LeasedRow, Outcome>(
   const processRow = async (row: Row) => {
     const taken = await takeStep(ctx, job, row);
     if (!taken) return;
-    const { outcome } = taken;
+    const { value: outcome } = taken;
     const later = job.postponedTo?.(row, outcome) ?? null;
     if (later !== null) return postponed.add(row, later);
     if (!(await settleStep(ctx, job, row, outcome)) || budget.isUsedUp()) return;

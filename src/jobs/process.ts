@@ -1,6 +1,7 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 import type { Context } from "../context.ts";
+import { within } from "../core/within.ts";
 import { claimOne } from "./claim.ts";
 import type { LeasedRow } from "./lease.ts";
 import type { AnyJob, LeasedJob } from "./leased-job.ts";
@@ -23,7 +24,7 @@ export async function processOnce<Row extends LeasedRow, Outcome>(
   const row = await claimOne(ctx, job, id);
   if (!row) return "busy";
   const taken = await takeStep(ctx, job, row);
-  return taken && (await settleStep(ctx, job, row, taken.outcome)) ? "more" : "idle";
+  return taken && (await settleStep(ctx, job, row, taken.value)) ? "more" : "idle";
 }
 
 /**
@@ -34,17 +35,10 @@ export async function takeStep<Row extends LeasedRow, Outcome>(
   ctx: Context,
   job: LeasedJob<Row, Outcome>,
   row: Row,
-): Promise<{ outcome: Outcome } | null> {
-  const ended = new AbortController();
-  const left = Math.max(0, row.leaseUntil - ctx.now());
-  const late = ctx.sleep(left, ended.signal).then(() => null);
-  try {
-    const taken = await Promise.race([job.step(ctx, row).then((outcome) => ({ outcome })), late]);
-    if (!taken) ctx.log("error", "a step outlasted its lease", { job: job.name, id: row.id });
-    return taken;
-  } finally {
-    ended.abort();
-  }
+): Promise<{ value: Outcome } | null> {
+  const taken = await within(Math.max(0, row.leaseUntil - ctx.now()), () => job.step(ctx, row));
+  if (!taken) ctx.log("error", "a step outlasted its lease", { job: job.name, id: row.id });
+  return taken;
 }
 
 /** Writes an outcome. @returns whether there is more to do at once; a row that falls due only meanwhile waits */

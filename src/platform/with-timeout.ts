@@ -1,4 +1,5 @@
 import type { UpstreamError } from "../core/errors.ts";
+import { within } from "../core/within.ts";
 
 /**
  * Calls a binding, which takes no abort signal: a call that is late is given up, and its result is ignored.
@@ -11,15 +12,12 @@ export async function withTimeout<Value>(
   toUpstream: (error: unknown) => UpstreamError,
   call: () => Promise<Value>,
 ): Promise<Value> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${service} did not answer in time`)), timeoutMs);
-  });
+  let answer: { value: Value } | null;
   try {
-    return await Promise.race([call(), late]);
+    answer = await within(timeoutMs, call);
   } catch (error) {
     throw toUpstream(error);
-  } finally {
-    clearTimeout(timer);
   }
+  if (!answer) throw toUpstream(new Error(`${service} did not answer in time`));
+  return answer.value;
 }

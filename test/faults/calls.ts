@@ -31,10 +31,6 @@ const isFile = (url: URL) => url.pathname.startsWith("/files/");
 const hasRange = (init: RequestInit | undefined) => new Headers(init?.headers).has("range");
 /** A 404 is what says that it is gone. */
 const GONE = { missing: flows.believedErasure };
-/** On the platform the hanging invocation ends after minutes; here it does not. */
-const HANGING_SWEEP = {
-  hang: "a sweep that hangs renews its lease without end (src/jobs/sweep-lease.ts), and R2 has no time-out",
-};
 const READ = { crash: "it is a read: nothing is written after it" };
 
 // Every outside call of the ports in src/core/ports.ts and of the bindings, once. A new method gets a row here; the matrix
@@ -61,7 +57,6 @@ export const VIDEO_CALLS: readonly Call[] = [
     name: "file copy, R2.put",
     target: { kind: "BUCKET", method: "put", is: ([key]) => String(key).startsWith("videos/") },
     flow: flows.keptVideo,
-    openCells: HANGING_SWEEP,
   },
 ];
 
@@ -140,7 +135,6 @@ export const STORE_CALLS: readonly Call[] = [
     name: "sample, R2.delete",
     target: { kind: "BUCKET", method: "delete" },
     flow: flows.voice,
-    openCells: HANGING_SWEEP,
   },
   {
     name: "soul, R2.put",
