@@ -9,7 +9,7 @@ import { createInjector, type Injector } from "./injector.ts";
  * The time-outs of bindings are seconds long and no configuration: where a call hangs, a second of waiting takes this
  * many milliseconds.
  */
-const SECOND_MS = 40;
+const SECOND_MS = 20;
 const LOOK_MS = 40;
 /** What a run of cron gets beside one that hangs, in milliseconds. */
 const RUN_MS = 300;

@@ -3,6 +3,7 @@ import { UpstreamError } from "../../../core/errors.ts";
 import { giveUp } from "./give-up.ts";
 import type { IdentityChange } from "./identity-change.ts";
 import type { ClaimedIdentity } from "./identity-job.ts";
+import { within } from "../../../core/within.ts";
 import { dropReplaced } from "./drop-replaced.ts";
 import { NotYet } from "./not-yet.ts";
 import { refused } from "./refused.ts";
@@ -11,6 +12,11 @@ import { stepFace } from "./step-face.ts";
 import { stepPersona } from "./step-persona.ts";
 import { stepSoul } from "./step-soul.ts";
 import { stepVoice } from "./step-voice.ts";
+
+/** One step: the download of a sample has a minute. */
+const STEP_MS = 75_000;
+/** What is left of the lease to write the results in, also when the last step hangs. */
+const SETTLE_MS = 5_000;
 
 /** The results of a round of steps. */
 export interface IdentityOutcome {
@@ -34,7 +40,10 @@ export async function stepIdentity(ctx: Context, claimed: ClaimedIdentity): Prom
     if (started + 2 * ctx.config.tavus.timeoutMs > claimed.leaseUntil) break;
     const fields = { agentId: claimed.id, step };
     try {
-      const changes = await takeStep(ctx, claimed, step);
+      const time = Math.min(STEP_MS, claimed.leaseUntil - SETTLE_MS - started);
+      const taken = await within(time, () => takeStep(ctx, claimed, step));
+      if (!taken) throw new Error("the step hangs");
+      const changes = taken.value;
       outcome.changes.push(...changes);
       ctx.log("info", "identity.step", { ...fields, changes: changes.length, ms: ctx.now() - started });
     } catch (cause) {
