@@ -10,7 +10,7 @@ const UPDATE = `mutation ($id: ID!, $visibility: Visibility!) {
 }`;
 const update = async (t: Harness, key: string, id: string, visibility: string) =>
   (await t.gql(UPDATE, { id, visibility }, key)).data.updateVideo;
-const isLocked = async (t: Harness): Promise<boolean> => {
+const isLocked = async (t: Harness): Promise<boolean | null> => {
   const [{ host_id }] = await t.rows("SELECT host_id FROM videos");
   return (await bindings.STREAM.video(host_id).details()).requireSignedURLs;
 };

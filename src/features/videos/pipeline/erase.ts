@@ -31,6 +31,8 @@ async function eraseOutside(ctx: Context, video: VideoRow): Promise<void> {
     const copies = await host.findAll(video.id, video.createdAt);
     for (const hostId of new Set([...copies, ...(video.hostId ? [video.hostId] : [])]))
       await host.delete(hostId).catch(ignoreMissing);
+    // One that was asked for without an answer may be made late.
+    if (video.inDoubt > 1 && isDoubtFresh(ctx, video)) throw new Error("a copy may yet show at the host");
   }
   if (video.renderDeletedAt !== null) return;
   const renderId = video.renderId ?? (await lostRender(ctx, video));
@@ -44,10 +46,13 @@ const ignoreMissing = (error: unknown) => {
 /** A render whose answer was lost, or null once it is certain that there is none. @throws Error while it is not */
 async function lostRender(ctx: Context, video: VideoRow): Promise<string | null> {
   const found = await ctx.ports.renderer.find(video.id, whileLeased(ctx, video));
-  if (!found && ctx.now() < video.doubtSince + ctx.config.submitInDoubtMs)
-    throw new Error("a render may yet show in the vendor's list");
+  if (!found && isDoubtFresh(ctx, video)) throw new Error("a render may yet show in the vendor's list");
   return found?.renderId ?? null;
 }
+
+/** Whether a list may still be too old to show what was asked for. */
+const isDoubtFresh = ({ now, config }: Context, { doubtSince }: VideoRow): boolean =>
+  now() < doubtSince + config.submitInDoubtMs;
 
 /** Whether nobody keeps the video's file, now or later. */
 async function stopArchiving({ db, now }: Context, id: string): Promise<boolean> {

@@ -32,9 +32,12 @@ export async function submit(ctx: Context, video: ClaimedVideo): Promise<Outcome
     return rendering(ctx, video, renderId);
   } catch (error) {
     if (!isUpstream(error, "rejected")) throw error;
-    return { kind: "failed", code: "RENDER_REJECTED", message: `The vendor refused the script: ${error.message}` };
+    return { kind: "failed", code: "RENDER_REJECTED", message: refused(error.message) };
   }
 }
+
+const refused = (reason: string): string =>
+  `The vendor refused the script: ${reason.replace(/\.?$/, ".")} Nothing was charged. Change the script, and ask with a new idempotencyKey.`;
 
 const rendering = (ctx: Context, video: VideoRow, renderId: string): Outcome => ({
   kind: "moved",

@@ -65,11 +65,11 @@ describe("a deleted video", () => {
       const { key, id: agentId } = await t.register();
       const id = await ask(t, key);
       await seeThrough(t, id);
+      // A first request whose answer was lost, and whose copy was made late.
+      const [{ download_url: link }] = await t.rows("SELECT download_url FROM videos");
+      await t.env.STREAM.upload(link, { meta: { videoId: id } });
+      expect((await t.env.STREAM.videos.list()).filter((copy) => copy.meta.videoId === id)).toHaveLength(2);
       await t.cronUntil(isArchived(t));
-      const second = await t.env.STREAM.upload(`${t.tavus.url}/files/none.mp4`, { meta: { videoId: id } }).catch(
-        () => null,
-      );
-      expect(second).toBeNull();
       const object = await objectOf(t, agentId, id);
       expect(object).not.toBeNull();
       await object!.body.cancel();
