@@ -7,6 +7,7 @@ describe("the estimate of a length", () => {
     expect(estimateSeconds("Hi")).toBe(1);
     expect(estimateSeconds("")).toBe(1);
     expect(estimateSeconds("字".repeat(600))).toBeGreaterThan(15);
-    expect(estimateSeconds("x".repeat(5000))).toBeLessThan(3600);
+    expect(estimateSeconds("x".repeat(5000))).toBeGreaterThan(120);
+    expect(estimateSeconds("x".repeat(5000))).toBeLessThan(300);
   });
 });
