@@ -49,7 +49,9 @@ export async function prepareDocument({ name, bio, soulMd }: Described): Promise
     blocks: [...(bio ? [{ kind: "prose", heading: "", text: bio } satisfies Block] : []), ...blocksOf(soulMd)],
   };
   const english = await inEnglish(own, languageOfWords(soulMd.slice(0, SAMPLE)));
-  const [columns, translated] = [columnsOf(own), columnsOf(english)];
+  const columns = columnsOf(own);
+  // An English text is its own translation.
+  const translated = isSame(own, english) ? columns : columnsOf(english);
   const both = (column: keyof typeof columns) =>
     toIndexText(columns[column] === translated[column] ? columns[column] : `${columns[column]}\n${translated[column]}`);
   const windows = evenly(toWindows(english.blocks));
@@ -73,6 +75,9 @@ interface Text {
   name: string;
   blocks: Block[];
 }
+
+const isSame = (one: Text, other: Text): boolean =>
+  one.name === other.name && one.blocks.every(({ text }, index) => text === other.blocks[index]!.text);
 
 function columnsOf({ name, blocks }: Text) {
   const prose = blocks.filter(({ kind }) => kind !== "heading").map(({ text }) => text);
