@@ -11,19 +11,28 @@ const RENEW_MS = 5_000;
 /**
  * Runs a kind of sweep unless another run is at it: that one has the rows, and with two at work each vendor would get
  * twice the calls it should.
- * @returns what `work` returns; null when another run is at it
+ * @param gapMs milliseconds that must have passed since the last run began
+ * @param isRun whether this is a run of its own, whose time is stored
+ * @returns what `work` returns; null when another run is at it, or the last one was too short a time ago
  */
 export async function withSweepLease<Value>(
   ctx: Context,
   name: string,
   work: () => Promise<Value>,
+  { gapMs = 0, isRun = true } = {},
 ): Promise<Value | null> {
   const lease = hex(ctx.random(8));
-  const held = { lease, leaseUntil: ctx.now() + LEASE_MS, lastRunAt: ctx.now() };
+  const now = ctx.now();
+  const held = { lease, leaseUntil: now + LEASE_MS };
+  const mayRun = and(lte(sweeps.leaseUntil, now), gapMs > 0 ? lte(sweeps.lastRunAt, now - gapMs) : undefined)!;
   const claimed = await ctx.db
     .insert(sweeps)
-    .values({ name, ...held })
-    .onConflictDoUpdate({ target: sweeps.name, set: held, setWhere: lte(sweeps.leaseUntil, ctx.now()) })
+    .values({ name, ...held, lastRunAt: isRun ? now : 0 })
+    .onConflictDoUpdate({
+      target: sweeps.name,
+      set: isRun ? { ...held, lastRunAt: now } : held,
+      setWhere: mayRun,
+    })
     .returning({ name: sweeps.name });
   if (claimed.length === 0) return null;
   const own = and(eq(sweeps.name, name), eq(sweeps.lease, lease));

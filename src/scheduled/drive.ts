@@ -6,6 +6,8 @@ import { isSilent, withSweepLease } from "../jobs/sweep-lease.ts";
 
 /** After an answer the platform lets work go on for 30 s. */
 const MAX_MS = 15_000;
+/** Of all isolates together one request in so many milliseconds does it. */
+const GAP_MS = 20_000;
 
 /**
  * Does cron's work after a request, when cron itself has not run for minutes: videos must not wait for the platform to
@@ -16,8 +18,11 @@ export async function driveWhenSilent(ctx: Context, budget: Budget): Promise<voi
   ctx.log("warn", "cron is silent");
   const end = ctx.now() + MAX_MS;
   const within = budget.until(() => ctx.now() >= end);
-  await withSweepLease(ctx, "videos", async () => {
+  const sweep = async () => {
     await sweepVideos(ctx, within);
     await sweepIdentities(ctx, within);
-  });
+  };
+  // For the videos it is no run: cron stays silent, and the next request goes on.
+  const asCron = () => withSweepLease(ctx, "videos", sweep, { isRun: false });
+  await withSweepLease(ctx, "requests", asCron, { gapMs: GAP_MS });
 }

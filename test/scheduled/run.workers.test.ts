@@ -63,6 +63,10 @@ describe("a kind of sweep", () => {
       expect(await withSweepLease(ctx, "videos", async () => "three")).toBeNull();
       t.moveTime(30_001);
       expect(await withSweepLease(ctx, "videos", async () => "three")).toBe("three");
+      // One that keeps its distance begins so long after the last one.
+      expect(await withSweepLease(ctx, "videos", async () => "four", { gapMs: 20_000 })).toBeNull();
+      t.moveTime(20_001);
+      expect(await withSweepLease(ctx, "videos", async () => "four", { gapMs: 20_000 })).toBe("four");
     }));
 
   it(
@@ -162,8 +166,15 @@ describe("cron that stands still", () => {
       await Promise.all(Array.from({ length: 20 }, () => t.fetch("/health")));
       await t.waitForBackground();
       expect(await requestsTo(t, "POST", SUBMIT)).toHaveLength(2);
-      for (let minute = 0; minute < 12; minute++) {
-        t.moveTime(60_000);
+      // It goes on a minute later, as cron would.
+      const looks = async () => (await t.rows("SELECT last_run_at FROM sweeps WHERE name = 'requests'"))[0].last_run_at;
+      const first = await looks();
+      t.moveTime(61_000);
+      await t.fetch("/health");
+      await t.waitForBackground();
+      expect(await looks()).toBeGreaterThan(first);
+      for (let minute = 0; minute < 4; minute++) {
+        t.moveTime(61_000);
         await t.fetch(`/v/${id}`);
         await t.waitForBackground();
       }
