@@ -48,6 +48,28 @@ it("serves a public video's file whole, in parts and on conditions, and no longe
     }
     const again = await t.fetch(path, { headers: { "if-none-match": whole.headers.get("etag")! } });
     expect([again.status, await again.text()]).toEqual([304, ""]);
+    const etag = whole.headers.get("etag")!;
+    for (const [headers, status] of [
+      [{ range: "bytes=99999999-" }, 416],
+      [{ range: "bytes=-0" }, 416],
+      [{ range: "items=0-1" }, 200],
+      [{ range: "bytes=a-b" }, 200],
+      [{ range: "bytes=5-2" }, 200],
+      [{ range: "bytes=0-1,5-6" }, 200],
+      [{ range: "bytes=0-1", "if-range": '"another"' }, 200],
+      [{ range: "bytes=0-1", "if-range": etag }, 206],
+      [{ "if-none-match": "abc" }, 200],
+      [{ "if-none-match": '"a, W/' + etag }, 304],
+      [{ "if-none-match": "*" }, 304],
+      [{ "if-match": "x" }, 412],
+      [{ "if-match": etag }, 200],
+      [{ "if-unmodified-since": "Mon" }, 200],
+    ] as const) {
+      const answer = await t.fetch(path, { headers });
+      expect(answer.status, JSON.stringify(headers)).toBe(status);
+      if (status === 416) expect(answer.headers.get("content-range")).toBe(`bytes */${bytes.length}`);
+      await answer.body?.cancel();
+    }
     const head = await t.fetch(path, { method: "HEAD" });
     expect([head.status, head.headers.get("content-length")]).toEqual([200, String(bytes.length)]);
     await t.gql(`mutation { deleteVideo(id: "${id}") { errors { code } } }`, {}, key);

@@ -105,6 +105,7 @@ export const videoFieldColumns = {
   viewsInDay: videos.viewsInDay,
   hostId: videos.hostId,
   fileBytes: videos.fileBytes,
+  fileSha256: videos.fileSha256,
   dueAt: videos.dueAt,
   createdAt: videos.createdAt,
   readyAt: videos.readyAt,

@@ -19,28 +19,28 @@ export async function downloadUrl({ config, now }: Context, video: VideoFields):
   return `${url}?${await signedQuery(config.peppers, PURPOSE, video.id, now() + VALID_MS)}`;
 }
 
-/** A video's MP4, or part of it. */
+/** A video's file, and its bytes as they are asked for. */
 export interface VideoFile {
   video: VideoFields;
-  /** Without a body where the caller's conditions say that it has the file already. */
-  object: R2Object | R2ObjectBody;
+  bytes: number;
+  sha256: string;
+  /** All of it, or a part of it; null when the store has lost it. */
+  read(part?: { offset: number; length: number }): Promise<R2ObjectBody | null>;
 }
 
 /**
  * Our copy of a video's MP4 for whoever may see the video or has a link that was signed for it; null for everybody else,
  * and while there is none.
- * @param headers Range and conditions of the request, as R2 reads them
  */
-export async function readVideoFile(
-  ctx: Context,
-  id: string,
-  query: URLSearchParams,
-  headers: Headers,
-): Promise<VideoFile | null> {
+export async function findVideoFile(ctx: Context, id: string, query: URLSearchParams): Promise<VideoFile | null> {
   const video = (await findAnyVideo(ctx, id))?.video;
-  if (!video || video.fileBytes === null) return null;
+  if (!video || video.fileBytes === null || video.fileSha256 === null) return null;
   const mayRead = maySeeVideo(ctx, video) || (await isSigned(ctx.config.peppers, PURPOSE, id, query, ctx.now()));
   if (!mayRead) return null;
-  const object = await ctx.bucket.get(videoFileKey(video), { range: headers, onlyIf: headers });
-  return object && { video, object };
+  return {
+    video,
+    bytes: video.fileBytes,
+    sha256: video.fileSha256,
+    read: (part) => ctx.bucket.get(videoFileKey(video), part ? { range: part } : {}),
+  };
 }

@@ -68,6 +68,20 @@ it("changes nothing while the host does not take it, and goes on when it is call
   );
 });
 
+it("comes one after the other where several change a video at once: what D1 says is what the host does", () =>
+  withHarness(async (t) => {
+    const { key } = await t.register();
+    const id = await ask(t, key);
+    await seeThrough(t, id);
+    for (let round = 0; round < 6; round++) {
+      const wanted = ["PUBLIC", "PRIVATE", "PUBLIC", "PRIVATE"];
+      const answers = await Promise.all(wanted.map((visibility) => update(t, key, id, visibility)));
+      expect(answers.flatMap(({ errors }) => errors)).toEqual([]);
+      const [{ visibility, lease }] = await t.rows("SELECT visibility, lease FROM videos");
+      expect([await isLocked(t), lease]).toEqual([visibility === "PRIVATE", null]);
+    }
+  }));
+
 it("of a video in the making holds for the copy that is made of it", () =>
   withHarness(async (t) => {
     const { key } = await t.register();
