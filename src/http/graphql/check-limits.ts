@@ -18,7 +18,7 @@ function nameOf({ name, operation, selectionSet }: OperationDefinitionNode): str
 }
 
 /** What an operation is about to be run with, and how it is not. */
-interface Checked {
+export interface Checked {
   args: ExecutionArgs;
   setResultAndStopExecution(result: ExecutionResult): void;
 }

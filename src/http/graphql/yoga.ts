@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from "graphql";
 import { createYoga } from "graphql-yoga";
 import type { GraphQLContext } from "../../graphql/context.ts";
+import { checkAccept } from "./check-accept.ts";
 import { checkLimits } from "./check-limits.ts";
 import { mapErrors } from "./map-errors.ts";
 import { readRequests } from "./read-requests.ts";
@@ -19,6 +20,6 @@ export function createGraphQL(schema: GraphQLSchema) {
     maxRequestBodySize: false,
     logging: false,
     fetchAPI: { Request, Response, Headers, URL, ReadableStream, TextEncoder, TextDecoder },
-    plugins: [readRequests(), checkLimits(schema), mapErrors(), serverSentEvents()],
+    plugins: [readRequests(), checkAccept(), checkLimits(schema), mapErrors(), serverSentEvents()],
   });
 }

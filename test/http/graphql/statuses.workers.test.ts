@@ -153,3 +153,30 @@ describe("a GraphQL request", () => {
       }
     }));
 });
+
+describe("an answer that the caller would not accept", () => {
+  const asking = (t: Harness, accept: string, query: string, key?: string) =>
+    rest(t, "POST", "/graphql", { body: { query }, key, headers: { accept } });
+
+  it("is 406 before anything is done: no agent whose key is lost, no video, no stream", () =>
+    withHarness(async (t) => {
+      const { key } = await t.register();
+      const register =
+        'mutation { registerAgent(input: { name: "Zed", handle: "zed-406", email: "o@example.com", soulMd: "Zed." }) { apiKey } }';
+      const generate = 'mutation { generateVideo(input: { script: "Hello." }) { video { id } } }';
+      for (const accept of ["image/png", "text/html", "application/nonsense, text/plain;q=0.5"]) {
+        expect((await asking(t, accept, register)).status, accept).toBe(406);
+        expect((await asking(t, accept, generate, key)).status, accept).toBe(406);
+      }
+      const subscription = "subscription { myVideoEvents { cursor } }";
+      expect((await asking(t, "image/png", subscription, key)).status).toBe(406);
+      const { body } = await asking(t, "application/json", subscription, key);
+      expect(body.errors).toMatchObject([
+        { message: expect.stringContaining("text/event-stream"), extensions: { code: "BAD_INPUT" } },
+      ]);
+      expect(await t.rows("SELECT 1 FROM agents WHERE handle = 'zed-406'")).toEqual([]);
+      expect(await t.rows("SELECT id FROM videos")).toEqual([]);
+      for (const accept of ["*/*", "application/*", "Application/JSON;q=0.9", "text/html, */*;q=0.1"])
+        expect((await asking(t, accept, "{ __typename }")).status, accept).toBe(200);
+    }));
+});

@@ -88,6 +88,8 @@ it("every operation answers as openapi.json says, and every answer that it promi
       await t.cronUntil(async () => (await t.rows("SELECT 1 FROM videos WHERE file_bytes > 0")).length > 0);
       const whole = await see("downloadVideo");
       await see("downloadVideo", { headers: { range: "bytes=0-9" } });
+      await see("downloadVideo", { headers: { range: "bytes=999999999-" } });
+      await see("downloadVideo", { headers: { "if-match": '"another"' } });
       await see("downloadVideo", { headers: { "if-none-match": whole.headers.get("etag")! } });
       await see("downloadVideo", {}, { id: "vid_unknown" });
       // One upload that stands still leaves no room for another.

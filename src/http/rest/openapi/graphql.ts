@@ -112,7 +112,7 @@ function responses() {
       },
     },
     401: refusal("The API key is missing or not valid.", { "WWW-Authenticate": header("Challenge") }),
-    406: { description: "None of the media types in Accept is available. No body.", headers: ALWAYS },
+    406: { description: "None of the media types in Accept is available. Nothing was done. No body.", headers: ALWAYS },
     429: refusal("Too many calls within a minute.", { "Retry-After": header("RetryAfter") }),
     ...problems(["INTERNAL"]),
   };

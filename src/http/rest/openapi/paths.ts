@@ -186,6 +186,8 @@ export function paths(base: string) {
           200: file("The file."),
           206: file("The part that Range asked for."),
           304: { description: "The caller has this file already (If-None-Match).", headers: ALWAYS },
+          412: { description: "The file is another one than If-Match names.", headers: ALWAYS },
+          416: { description: "The file ends before the part that Range asks for.", headers: ALWAYS },
           ...problems(["NOT_FOUND", ...ANYWHERE]),
         },
       },
