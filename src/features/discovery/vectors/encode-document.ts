@@ -1,8 +1,12 @@
 import { type Encoder, UNKNOWN_PIECE } from "../../../core/ports.ts";
-import { GENERIC_SENTENCES, SUBJECT_SENTENCES } from "../text/generic-sentences.ts";
+import { GENERIC_SENTENCES } from "../text/generic-sentences.ts";
+import subjectSentences from "../text/subject-sentences.txt";
 import type { SearchDocument } from "../text/prepare-document.ts";
 import { blend, dot, isZero } from "./vector-math.ts";
 import { type Window, withHeading } from "../text/windows.ts";
+
+/** Subjects, trades and characters that an agent may be about, as broad as possible: a text beside the code, one a line. */
+const SUBJECT_SENTENCES = subjectSentences.trim().split("\n");
 
 /** The vectors by which an agent is found. */
 export interface DocumentVectors {
