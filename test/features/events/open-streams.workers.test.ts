@@ -75,7 +75,8 @@ describe("open streams", () => {
         for (let times = 0; times < 3; times++) {
           await (await open(t, of("vid_00000000000000000000000000"))).text();
           await (await open(t, `subscription { videoStatus(id: "${id}", after: "nonsense") { cursor } }`)).text();
-          expect((await open(t, of(id), { accept: "application/json" })).status).toBe(406);
+          expect((await open(t, of(id), { accept: "image/png" })).status).toBe(406);
+          expect(await (await open(t, of(id), { accept: "application/json" })).text()).toContain("text/event-stream");
           const head = await t.fetch(`/graphql?query=${encodeURIComponent(of(id))}`, {
             method: "HEAD",
             headers: { accept: "text/event-stream" },

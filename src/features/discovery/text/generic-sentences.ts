@@ -1,6 +1,6 @@
 /**
  * Sentences like those in nearly every SOUL.md: how to remember, when to ask, what not to leak. A text that is close to
- * these and not to subject-sentences.txt says nothing about its agent. Written for this purpose, not taken from any agent.
+ * these and not to vectors/subject-sentences.txt says nothing about its agent. Written for this purpose, not taken from any agent.
  */
 export const GENERIC_SENTENCES: readonly string[] = [
   "You are a helpful assistant and you answer the user's questions.",

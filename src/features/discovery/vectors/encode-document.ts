@@ -1,6 +1,6 @@
 import { type Encoder, UNKNOWN_PIECE } from "../../../core/ports.ts";
 import { GENERIC_SENTENCES } from "../text/generic-sentences.ts";
-import subjectSentences from "../text/subject-sentences.txt";
+import subjectSentences from "./subject-sentences.txt";
 import type { SearchDocument } from "../text/prepare-document.ts";
 import { blend, dot, isZero } from "./vector-math.ts";
 import { type Window, withHeading } from "../text/windows.ts";
