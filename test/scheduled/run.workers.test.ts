@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { isSilent, withSweepLease } from "../../src/jobs/sweep-lease.ts";
 import { ask, askOnly, readVideo, requestsTo } from "../features/ask.ts";
 import { emptyDatabase, type Harness, withHarness } from "../harness/harness.ts";
+import { queryPlan } from "../harness/query-plan.ts";
 
 beforeEach(emptyDatabase);
 
@@ -110,12 +111,20 @@ describe("a kind of sweep", () => {
       { vars: { TAVUS_CALLS: "3", POLL_SECONDS: "3600" } },
     ));
 
-  it("reads of what is due nothing but its index", () =>
+  it("reads of what is due nothing but its index, and the counts of whom it has served once", () =>
     withHarness(async (t) => {
-      const plan = await t.rows(
-        "EXPLAIN QUERY PLAN SELECT number FROM (SELECT rowid AS number, row_number() OVER (PARTITION BY agent_id ORDER BY due_at) AS turn, due_at AS due FROM videos WHERE due_at <= 1 AND lease_until <= 1) ORDER BY turn, due LIMIT 12",
-      );
-      expect(plan.map(({ detail }) => detail).join("; ")).toContain("USING COVERING INDEX videos_due");
+      await t.cron();
+      const plan = (await queryPlan(t, /^update "videos".*row_number/s)).join("; ");
+      expect(plan).toContain("USING COVERING INDEX videos_due");
+      expect(plan).toContain("MATERIALIZE served");
+      expect(plan).not.toMatch(/CORRELATED|SCAN videos/);
+      for (const table of ["video_archives", "identity_jobs", "search_entries"]) {
+        const claim = await queryPlan(t, new RegExp(`^update "${table}".*rowid IN`, "s"));
+        expect(
+          claim.filter((step) => step.startsWith(`SCAN ${table}`)),
+          table,
+        ).toEqual([]);
+      }
     }));
 
   it("of identities does not hold up the videos: a poll comes first beside 100 faces and 1,000 refused personas", () =>
