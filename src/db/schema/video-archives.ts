@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { leaseColumns } from "../lease-columns.ts";
 
@@ -13,6 +14,12 @@ export const videoArchives = sqliteTable(
     createdAt: integer("created_at").notNull(),
     ...leaseColumns,
   },
-  (table) => [index("video_archives_due").on(table.dueAt)],
+  (table) => [
+    index("video_archives_due").on(table.dueAt),
+    // A claim reads its rows by their lease; few rows have one at a time.
+    index("video_archives_lease")
+      .on(table.lease)
+      .where(sql`${table.lease} IS NOT NULL`),
+  ],
 );
 export type VideoArchiveRow = typeof videoArchives.$inferSelect;

@@ -1,0 +1,1 @@
+CREATE INDEX `video_archives_lease` ON `video_archives` (`lease`) WHERE "video_archives"."lease" IS NOT NULL;
